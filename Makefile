@@ -1,0 +1,64 @@
+# Two commands for everybody: `make demo` and `make test`. Each makes the environment it needs.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: help demo test check lint types imports tests build postgres torture lock clean
+
+help:            ## what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ –/'
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: $(BIN)/python requirements.lock pyproject.toml
+	$(INSTALL) --require-hashes --only-binary :all: -r requirements.lock
+	$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: $(BIN)/python requirements-dev.lock pyproject.toml
+	$(INSTALL) --require-hashes --only-binary :all: -r requirements-dev.lock
+	$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@ $(VENV)/.run
+
+demo: $(VENV)/.run   ## a sample city: import, decide, write every message, say where to look
+	$(BIN)/patentwatch demo
+
+test: $(VENV)/.dev postgres  ## everything the gate runs
+	$(MAKE) --no-print-directory check
+
+check: lint types imports tests build
+
+lint:
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types:
+	$(BIN)/mypy
+
+imports:
+	$(BIN)/lint-imports
+
+tests:
+	$(BIN)/pytest -n 2 -q
+
+build:           ## the wheel, installed into an empty environment, must work
+	$(BIN)/python tests/check_wheel.py
+
+# The store's tests run on SQLite and on PostgreSQL. Where the server is missing and we
+# may install it, we do; otherwise the test run says plainly what is missing.
+postgres:
+	@test -n "$$PATENTWATCH_TEST_PG_DSN$$PATENTWATCH_TEST_NO_PG" \
+	  || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 \
+	  || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
+	       && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql >/dev/null; } \
+	  || echo "PostgreSQL is missing; install the package 'postgresql' or set PATENTWATCH_TEST_PG_DSN" >&2
+
+lock:            ## both lock files anew, without any host's name in them
+	$(BIN)/uv pip compile -q --no-config --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header pyproject.toml --group build -o requirements.lock
+	$(BIN)/uv pip compile -q --no-config --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header pyproject.toml --group dev --extra postgres -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) dist build

@@ -1,0 +1,93 @@
+"""What can go wrong with us; what can go wrong in the world is a value, not an error.
+
+    PatentwatchError
+    ├── ConfigError             a setting is missing, unknown or impossible     exit 78
+    │   └── SchemaMismatch      database revision is not the code's             exit 78
+    ├── UsageError              the command asks for something that is not      exit 2
+    ├── InputError              a file as a whole cannot be used                exit 1
+    │   └── RegisterRefused     too many rows vanished or moved; nothing changed
+    ├── LawError                a question the law's tables do not answer       exit 1
+    │   ├── NoRuleInForce       no dated value covers the governing date
+    │   └── NotOwed             that year's fee is not one to watch
+    ├── Busy                    another process holds the lock                  exit 75
+    └── StoreUnavailable        the database did not answer; run again          exit 75
+"""
+
+
+class PatentwatchError(Exception):
+    """Any failure of ours that a user is told about: one sentence, no traceback.
+
+    `code` is the stable word scripts look at; the message is for people.
+    """
+
+    code = "error"
+    exit_status = 1
+
+    def __init__(self, message: str, *, code: str | None = None) -> None:
+        super().__init__(message)
+        if code is not None:
+            self.code = code
+
+
+class ConfigError(PatentwatchError):
+    """A setting is missing, unknown or impossible."""
+
+    code = "config"
+    exit_status = 78
+
+
+class SchemaMismatch(ConfigError):
+    """The database's revision is not the one this code was written for."""
+
+    code = "schema_mismatch"
+
+
+class UsageError(PatentwatchError):
+    """The command line names something that does not exist or does not fit."""
+
+    code = "usage"
+    exit_status = 2
+
+
+class InputError(PatentwatchError):
+    """A file as a whole cannot be used; the message names the file and the remedy."""
+
+    code = "input"
+
+
+class RegisterRefused(InputError):
+    """Too many rows vanished or moved; nothing was changed."""
+
+    code = "refused"
+
+
+class LawError(PatentwatchError):
+    """A question that the law's tables do not answer."""
+
+    code = "law"
+
+
+class NoRuleInForce(LawError):
+    """No dated value covers the governing date."""
+
+    code = "no_rule_in_force"
+
+
+class NotOwed(LawError):
+    """The fee year is not one to watch: paid at registration, or beyond the term."""
+
+    code = "not_owed"
+
+
+class Busy(PatentwatchError):
+    """Another process holds the lock; try later."""
+
+    code = "busy"
+    exit_status = 75
+
+
+class StoreUnavailable(PatentwatchError):
+    """The database did not answer; every write is keyed, so the step can be run again."""
+
+    code = "store_unavailable"
+    exit_status = 75
