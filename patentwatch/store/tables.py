@@ -1,0 +1,327 @@
+"""Every table, once. Values in, values out: the functions beside this file use them.
+
+`application_no` leads the keys of the big tables, so that they can be partitioned by
+hash one day. Rows of `verdicts`, `attempts` and `audit` are only ever added.
+"""
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from patentwatch.store.types import UtcDateTime
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+APPLICATION_NO = String(16)
+RECIPIENT = String(64)
+WORD = String(40)
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("key", String(80), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+# One row per file taken (or refused) and per look of the daemon.
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", WORD, nullable=False),
+    Column("file", Text, nullable=False, default=""),
+    Column("as_of_on", Date),  # the day for which a list was valid
+    Column("state", WORD, nullable=False),  # done | refused | undone
+    Column("reason", Text, nullable=False, default=""),  # of --force, of an undo
+    Column("counts", JSON, nullable=False, default=dict),
+    Column("sheets", JSON, nullable=False, default=list),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("finished_at", UtcDateTime),
+    Index("ix_runs_kind_started_at", "kind", "started_at"),
+)
+
+# Rejects, skips and warnings of a run, row by row.
+run_notes = Table(
+    "run_notes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
+    Column("level", WORD, nullable=False),  # reject | skip | warning
+    Column("sheet", Text, nullable=False),
+    Column("row", Integer, nullable=False),
+    Column("column", Text, nullable=False),
+    Column("code", WORD, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("message", Text, nullable=False),
+    Index("ix_run_notes_run_id", "run_id"),
+)
+
+# What a run changed, so that it can be taken back. `before` null: the run created it.
+run_changes = Table(
+    "run_changes",
+    metadata,
+    Column("run_id", ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("application_no", APPLICATION_NO, primary_key=True),
+    Column("before", JSON),
+)
+
+patents = Table(
+    "patents",
+    metadata,
+    Column("application_no", APPLICATION_NO, primary_key=True),
+    Column("patent_type", WORD, nullable=False),
+    Column("filing_on", Date, nullable=False),
+    Column("grant_on", Date),  # null: the list does not say
+    Column("grant_publication_no", String(20)),
+    Column("title", Text, nullable=False, default=""),
+    Column("patentees", Text, nullable=False, default=""),  # one a line, in order
+    Column("credit_codes", Text, nullable=False, default=""),  # one a line
+    Column("address", Text, nullable=False, default=""),
+    Column("county", String(20)),  # null: cannot be told, the city answers
+    Column("ipc", Text, nullable=False, default=""),
+    Column("agency", Text, nullable=False, default=""),
+    Column("reduction", Integer),  # null: unknown
+    Column("paid_through", Integer),  # null: the list does not say
+    Column("legal_status", Text, nullable=False, default=""),
+    Column("queried_on", Date),
+    Column("high_value", Boolean),
+    Column("fingerprint", String(32), nullable=False),  # of all columns above
+    Column("listed_on", Date, nullable=False),  # newest list that has it
+    Column("missing_since_on", Date),  # first list that lacks it; a question
+    Column("next_look_on", Date),  # first day the verdict can change; null: at once
+    Index("ix_patents_county", "county"),
+    Index("ix_patents_grant_publication_no", "grant_publication_no"),
+    Index("ix_patents_next_look_on", "next_look_on"),
+)
+
+holders = Table(
+    "holders",
+    metadata,
+    Column(
+        "application_no",
+        ForeignKey("patents.application_no", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("name_key", String(500), primary_key=True),
+    Index("ix_holders_name_key", "name_key"),
+)
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("application_no", APPLICATION_NO, nullable=False),
+    Column("natural_key", String(200), nullable=False),  # the same fact counts once
+    Column("kind", WORD, nullable=False),
+    Column("source", WORD, nullable=False),
+    Column("dated_on", Date, nullable=False),  # when true or looked up, not when typed
+    Column("fee_year", Integer),
+    Column("amount_yuan", Integer),
+    Column("paid_through", Integer),
+    Column("delivery", WORD),
+    Column("ref", Text, nullable=False, default=""),
+    Column("note", Text, nullable=False, default=""),
+    Column("run_id", ForeignKey("runs.id")),
+    Column("recorded_by", Text, nullable=False, default=""),
+    Column("recorded_at", UtcDateTime, nullable=False),
+    UniqueConstraint("application_no", "natural_key"),
+    Index("ix_facts_run_id", "run_id"),
+)
+
+# One row per party, channel and address; addresses and persons are sealed.
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("role", WORD, nullable=False),
+    Column("party", Text, nullable=False),
+    Column("name_key", String(500), nullable=False),
+    Column("credit_code", String(20), nullable=False, default=""),
+    Column("application_no", APPLICATION_NO, nullable=False, default=""),
+    Column("county", String(20), nullable=False, default=""),
+    Column("channel", WORD, nullable=False),
+    Column("recipient", RECIPIENT, nullable=False),
+    Column("address_sealed", LargeBinary, nullable=False),
+    Column("person_sealed", LargeBinary, nullable=False),
+    Column("consent", Boolean),  # null: not asked
+    Column("consent_on", Date),
+    Column("consent_basis", Text, nullable=False, default=""),
+    Column("standing", Text, nullable=False, default=""),  # words, blank-separated
+    Column("flag", WORD, nullable=False, default=""),  # "" | bad | opted_out
+    Column("flag_reason", Text, nullable=False, default=""),
+    Column("valid_from_on", Date, nullable=False),
+    Column("run_id", ForeignKey("runs.id")),
+    UniqueConstraint(
+        "role", "name_key", "credit_code", "application_no", "channel", "recipient"
+    ),
+    Index("ix_contacts_name_key", "name_key"),
+    Index("ix_contacts_credit_code", "credit_code"),
+    Index("ix_contacts_application_no", "application_no"),
+    Index("ix_contacts_recipient", "recipient"),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("application_no", APPLICATION_NO, nullable=False),
+    Column("fee_year", Integer, nullable=False),
+    Column("answer", WORD, nullable=False),  # paid | agent | abandon | wrong-person
+    Column("recipient", RECIPIENT),
+    Column("answered_on", Date, nullable=False),
+    Column("given_by", Text, nullable=False),
+    Column("reason", Text, nullable=False, default=""),
+    Column("recorded_at", UtcDateTime, nullable=False),
+    Index("ix_answers_application_no", "application_no"),
+)
+
+holds = Table(
+    "holds",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("application_no", APPLICATION_NO, nullable=False),
+    Column("fee_year", Integer),  # null: every year
+    Column("reason", Text, nullable=False),
+    Column("placed_by", Text, nullable=False),
+    Column("from_on", Date, nullable=False),
+    Column("until_on", Date),  # inclusive; null: until removed
+    Column("ended_on", Date),  # first day on which it no longer stands
+    Column("ended_by", Text, nullable=False, default=""),
+    Index("ix_holds_application_no", "application_no"),
+)
+
+silences = Table(
+    "silences",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("application_no", APPLICATION_NO, nullable=False, default=""),
+    Column("name_key", String(500), nullable=False, default=""),  # a party's
+    Column("county", String(20), nullable=False, default=""),
+    Column("reason", Text, nullable=False),
+    Column("placed_by", Text, nullable=False),
+    Column("from_on", Date, nullable=False),
+    Column("until_on", Date, nullable=False),  # inclusive
+    Column("ended_on", Date),
+    Column("ended_by", Text, nullable=False, default=""),
+    Index("ix_silences_application_no", "application_no"),
+)
+
+# The outbox: one recipient and one channel per row.
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("recipient", RECIPIENT, nullable=False),
+    Column("channel", WORD, nullable=False),
+    Column("transport", WORD, nullable=False),
+    Column("state", WORD, nullable=False),
+    Column("severity", Integer, nullable=False),  # of its most urgent alert
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("not_before_at", UtcDateTime, nullable=False),
+    Column("lease_until_at", UtcDateTime),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("ref", String(80)),  # Message-ID or out_id, fixed at the first claim
+    Column("sent_at", UtcDateTime),
+    Column("detail", Text, nullable=False, default=""),
+    UniqueConstraint("ref"),
+    Index("ix_messages_state_not_before_at", "state", "not_before_at"),
+    Index("ix_messages_recipient_channel", "recipient", "channel"),
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(64), nullable=False),
+    Column("application_no", APPLICATION_NO, nullable=False),
+    Column("fee_year", Integer, nullable=False),
+    Column("due_on", Date, nullable=False),  # R for lapsed and restore
+    Column("anchor_on", Date, nullable=False),  # due_on before any roll
+    Column("tier", WORD, nullable=False),
+    Column("audience", WORD, nullable=False),
+    Column("channel", WORD, nullable=False),
+    Column("transport", WORD, nullable=False),
+    Column("recipient", RECIPIENT, nullable=False),
+    Column("state", WORD, nullable=False),
+    Column("reason", WORD, nullable=False),
+    Column("evidence", WORD, nullable=False),
+    Column("correction", Boolean, nullable=False, default=False),
+    Column("decided_on", Date, nullable=False),
+    Column("sent_at", UtcDateTime),
+    Column("message_id", ForeignKey("messages.id")),
+    Column("superseded_by", String(64)),
+    Column("rulebook", String(64), nullable=False),
+    UniqueConstraint("key"),
+    UniqueConstraint(
+        "application_no", "fee_year", "due_on", "tier", "channel", "recipient"
+    ),
+    Index("ix_alerts_message_id", "message_id"),
+    Index("ix_alerts_state", "state"),
+)
+
+# Append-only: one row when the reason or the tier of a verdict changes.
+verdicts = Table(
+    "verdicts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("application_no", APPLICATION_NO, nullable=False),
+    Column("fee_year", Integer, nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("audience", WORD, nullable=False),
+    Column("channel", WORD, nullable=False),
+    Column("recipient", RECIPIENT, nullable=False),  # "" when nobody can be told
+    Column("tier", WORD),  # null: none reached
+    Column("reason", WORD, nullable=False),
+    Column("evidence", WORD, nullable=False),
+    Column("decided_on", Date, nullable=False),
+    Column("decided_at", UtcDateTime, nullable=False),
+    Column("rulebook", String(64), nullable=False),
+    Index("ix_verdicts_application_no", "application_no"),
+)
+
+# Append-only: an intent before the wire, an outcome after it.
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("message_id", ForeignKey("messages.id"), nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("event", WORD, nullable=False),  # intent | outcome
+    Column("at", UtcDateTime, nullable=False),
+    Column("ref", String(80), nullable=False),
+    Column("content_hash", String(64), nullable=False, default=""),
+    Column("outcome", WORD, nullable=False, default=""),
+    Column("detail", Text, nullable=False, default=""),
+    UniqueConstraint("message_id", "attempt", "event"),
+)
+
+# Who did what that a second pair of eyes may want to see: unmasking, forcing, releasing.
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("action", WORD, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("reason", Text, nullable=False, default=""),
+)
