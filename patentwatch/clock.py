@@ -1,0 +1,26 @@
+"""The only reader of the clock; all others take `now` or `today` as an argument."""
+
+from datetime import UTC, date, datetime, time
+from typing import Final
+from zoneinfo import ZoneInfo
+
+SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
+
+OFFICE_OPENS: Final = time(9, 0)
+
+
+def now() -> datetime:
+    """Return the present instant as aware UTC."""
+    return datetime.now(UTC)
+
+
+def today(now: datetime) -> date:
+    """Return the day in Shanghai on which `now` falls; `now` is aware."""
+    if now.tzinfo is None:
+        raise ValueError("an instant needs its zone")
+    return now.astimezone(SHANGHAI).date()
+
+
+def at_nine(day: date) -> datetime:
+    """Return 09:00 in Shanghai on `day`, as aware UTC: what a bare date means."""
+    return datetime.combine(day, OFFICE_OPENS, SHANGHAI).astimezone(UTC)

@@ -1,0 +1,305 @@
+"""The settings: one TOML file, read once, checked, frozen. Secrets stay in their files.
+
+The shape of the file is the shape of the classes; `toml` turns one into the other.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import time
+from pathlib import Path
+from typing import Literal
+
+from patentwatch import toml
+from patentwatch.errors import ConfigError
+from patentwatch.model import Channel, County, Office, PatentType, Tier
+
+FILE_NAME = "patentwatch.toml"
+SYSTEM_FILE = Path("/etc/patentwatch/patentwatch.toml")
+LAWFUL_BASIS = "履行法定职责（个人信息保护法第十三条第一款第三项）"
+DEFAULT_OFFICE = Office(name="知识产权局", phone="", lawful_basis=LAWFUL_BASIS)
+EARLIEST, LATEST = time(8, 0), time(22, 0)
+_PORTS = {"none": 25, "starttls": 587, "tls": 465}
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """Residents of a place in one year, and who says so."""
+
+    year: int
+    persons: int
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseSettings:
+    """Where the data is; `key_file` opens the sealed addresses in it."""
+
+    url: str = "sqlite:///patentwatch.db"
+    key_file: Path = Path("patentwatch.key")
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterSettings:
+    """Which patents are watched and where lists are dropped."""
+
+    types: tuple[PatentType, ...] = (PatentType.INVENTION,)
+    inbox: Path = Path("inbox")
+    max_rows_text: int = 10_000_000
+    max_rows_xlsx: int = 300_000
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpSettings:
+    """The mail relay; without a host, mail is written to files."""
+
+    host: str = ""
+    port: int = 0
+    security: Literal["none", "starttls", "tls"] = "starttls"
+    username: str = ""
+    password_file: Path | None = None
+    sender: str = ""
+    connections: int = 4
+    timeout: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class SmsSettings:
+    """The SMS gateway; "file" writes to files. `templates` is template code by tier."""
+
+    provider: Literal["file", "aliyun", "tencent", "mas"] = "file"
+    endpoint: str = ""
+    app_id: str = ""
+    access_key_id: str = ""
+    secret_file: Path | None = None
+    sign_name: str = ""
+    templates: Mapping[Tier, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LawSettings:
+    """A folder of tables that go before the built-in ones."""
+
+    tables_dir: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LadderStep:
+    """What an office changes about one tier; None leaves it as it is."""
+
+    from_days: int | None = None
+    enabled: bool | None = None
+    channels: tuple[Channel, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AlertSettings:
+    """How much is said, when, and to whom while observing. `brake` None: computed."""
+
+    mode: Literal["observe", "live"] | None = None
+    guest_list: tuple[str, ...] = ()
+    ladder: Mapping[Tier, LadderStep] = field(default_factory=dict)
+    send_window: tuple[time, time] = (time(8, 30), time(20, 0))
+    daily_cap_per_recipient: int = 3
+    brake: int | None = None
+    paid_through_lag_days: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleSettings:
+    """The web pages."""
+
+    base_url: str = ""
+    bind: str = "127.0.0.1:8080"
+    secret_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything an office decides. `source` None: no file, built-in defaults.
+
+    `population` is keyed by county code, "" for the city. All paths are absolute.
+    """
+
+    database: DatabaseSettings = DatabaseSettings()
+    office: Office = DEFAULT_OFFICE
+    register: RegisterSettings = RegisterSettings()
+    smtp: SmtpSettings = SmtpSettings()
+    sms: SmsSettings = SmsSettings()
+    law: LawSettings = LawSettings()
+    alerts: AlertSettings = AlertSettings()
+    console: ConsoleSettings = ConsoleSettings()
+    counties: tuple[County, ...] = ()
+    population: Mapping[str, tuple[Population, ...]] = field(default_factory=dict)
+    outbox: Path = Path("outbox")
+    source: Path | None = None
+
+    @property
+    def real_email(self) -> bool:
+        """Whether mail leaves through a relay."""
+        return bool(self.smtp.host)
+
+    @property
+    def real_sms(self) -> bool:
+        """Whether SMS leave through a gateway."""
+        return self.sms.provider != "file"
+
+    @property
+    def observing(self) -> bool:
+        """Whether everything is decided and shown, and nothing leaves."""
+        if self.alerts.mode is None:
+            return self.real_email or self.real_sms
+        return self.alerts.mode == "observe"
+
+    def masked(self) -> dict[str, object]:
+        """Return every setting for printing, without secrets and private addresses."""
+        return toml.masked(self)
+
+
+def load(
+    path: Path | None = None,
+    *,
+    environ: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+) -> Settings:
+    """Return the settings of `path`, else of the first file found, else the defaults.
+
+    Raises `ConfigError` with the file, the key and the remedy.
+    """
+    environ = os.environ if environ is None else environ
+    cwd = cwd or Path.cwd()
+    found = _find(path, environ, cwd)
+    if found is None:
+        return _finish(Settings(), environ, cwd, base=cwd)
+    try:
+        settings = _read(found)
+        return _finish(settings, environ, cwd, base=found.parent)
+    except ConfigError as error:
+        raise ConfigError(f"{found}: {error}") from error
+
+
+def _find(path: Path | None, environ: Mapping[str, str], cwd: Path) -> Path | None:
+    named = path or (Path(p) if (p := environ.get("PATENTWATCH_CONFIG")) else None)
+    if named is not None:
+        if not (cwd / named).is_file():
+            raise ConfigError(f"找不到配置文件 {named}")
+        return (cwd / named).resolve()
+    for place in (cwd / FILE_NAME, SYSTEM_FILE):
+        if place.is_file():
+            return place.resolve()
+    return None
+
+
+def _read(path: Path) -> Settings:
+    try:
+        raw = tomllib.loads(path.read_text("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"不是有效的 TOML（须为 UTF-8 编码）：{error}") from error
+    except OSError as error:
+        raise ConfigError(f"无法读取：{error.strerror}") from error
+    toml.refuse_secrets(raw)
+    counties = toml.tables(raw.pop("county", []), "county")
+    office = toml.table(raw.pop("office", {}), "office")
+    population = {"": _population(office, "office")}
+    values = []
+    for county in counties:
+        people = _population(county, "county")
+        values.append(toml.build(County, county, at="county"))
+        population[values[-1].code] = people
+    settings = toml.fill(Settings(), raw, hidden=_HIDDEN, at="")
+    return replace(
+        settings,
+        office=toml.fill(settings.office, office, at="office"),
+        counties=tuple(values),
+        population={code: people for code, people in population.items() if people},
+        source=path,
+    )
+
+
+# These exist on Settings, but are not keys of the file under that name.
+_HIDDEN = frozenset({"office", "counties", "population", "source"})
+
+
+def _population(owner: dict[str, object], at: str) -> tuple[Population, ...]:
+    rows = toml.tables(owner.pop("population", []), f"{at}.population")
+    return tuple(toml.build(Population, row, at=f"{at}.population") for row in rows)
+
+
+def _finish(
+    settings: Settings, environ: Mapping[str, str], cwd: Path, *, base: Path
+) -> Settings:
+    """Make paths absolute, take the environment's word, check what belongs together."""
+    if override := environ.get("PATENTWATCH_DATABASE_URL"):
+        url, url_base = override, cwd
+    else:
+        url, url_base = settings.database.url, base
+        toml.refuse_credentials(url)
+    key_base = base
+    if (file := sqlite_file(url)) is not None:
+        key_base = (url_base / file).parent
+        url = f"sqlite:///{url_base / file}"
+    credentials = environ.get("CREDENTIALS_DIRECTORY")
+    settings = toml.absolute(
+        replace(
+            settings,
+            database=DatabaseSettings(url, key_base / settings.database.key_file)
+            if settings.database.key_file == DatabaseSettings().key_file
+            else replace(settings.database, url=url),
+        ),
+        base=base,
+        credentials=Path(credentials) if credentials else None,
+    )
+    _check_smtp(settings.smtp)
+    _check_alerts(settings.alerts)
+    _check_counties(settings.counties)
+    port = settings.smtp.port or _PORTS[settings.smtp.security]
+    return replace(settings, smtp=replace(settings.smtp, port=port))
+
+
+def sqlite_file(url: str) -> Path | None:
+    """Return the file behind a SQLite URL; None for any other database."""
+    for prefix in ("sqlite+pysqlite:///", "sqlite:///"):
+        if url.startswith(prefix):
+            return Path(url.removeprefix(prefix).partition("?")[0])
+    return None
+
+
+def _check_smtp(smtp: SmtpSettings) -> None:
+    if not smtp.host:
+        return
+    if not smtp.sender:
+        raise ConfigError("smtp.sender: 设置了 smtp.host 就必须写发件地址")
+    if bool(smtp.username) != bool(smtp.password_file):
+        raise ConfigError("smtp.username 和 smtp.password_file 必须同时设置")
+    if smtp.username and smtp.security == "none":
+        raise ConfigError(
+            "smtp.security: 不加密的连接不能发送口令，请用 starttls 或 tls"
+        )
+    if not 1 <= smtp.connections <= 32 or not 1 <= smtp.timeout <= 300:
+        raise ConfigError("smtp.connections 须为 1–32，smtp.timeout 须为 1–300（秒）")
+
+
+def _check_alerts(alerts: AlertSettings) -> None:
+    first, last = alerts.send_window
+    if not EARLIEST <= first < last <= LATEST:
+        raise ConfigError("alerts.send_window: 须在 08:00 与 22:00 之间，先早后晚")
+    for name in ("daily_cap_per_recipient", "brake"):
+        if (value := getattr(alerts, name)) is not None and value < 1:
+            raise ConfigError(f"alerts.{name}: 须为正整数")
+    if alerts.paid_through_lag_days < 0:
+        raise ConfigError("alerts.paid_through_lag_days: 不能为负数")
+
+
+def _check_counties(counties: tuple[County, ...]) -> None:
+    seen: set[str] = set()
+    for county in counties:
+        for word in {county.code, county.name, *county.aliases}:
+            if word in seen:
+                raise ConfigError(f"county: “{word}” 用了两次")
+            seen.add(word)
+
+
+def secret(path: Path) -> str:
+    """Return what a secret file holds, without the final line break."""
+    return path.read_text("utf-8").strip()

@@ -1,0 +1,1 @@
+"""What is remembered: values in, values out; the open transaction comes first."""
