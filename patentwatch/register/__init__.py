@@ -1,0 +1,1 @@
+"""What people bring: list files, their columns, their rows, and what changed."""

@@ -1,0 +1,205 @@
+"""Which column of a list is which field, whatever its maker called it.
+
+The words come from real exporters and from sheets that offices fill in by hand.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from patentwatch.errors import InputError
+from patentwatch.register import cells
+from patentwatch.register.headers import LABELS, REQUIRED, WORDS, Kind
+
+HEADER_WITHIN = 10
+"""The header row is looked for among so many first rows."""
+
+__all__ = [
+    "HEADER_WITHIN", "Kind", "Layout", "header_row", "kind_of", "known_words",
+    "layout_of", "listed_on", "normalised",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where each field of one sheet stands.
+
+    `headers` are the words as found. `width` is the number of header cells: what
+    stands to the right of them has no meaning. `ignored` are headers that name a
+    field for which a better column was there.
+    """
+
+    kind: Kind
+    sheet: str
+    headers: Mapping[str, str]
+    positions: Mapping[str, int]
+    width: int
+    ignored: tuple[str, ...] = ()
+
+    def header(self, field: str) -> str:
+        """Return the header as found, or the usual one when there is no column."""
+        return self.headers.get(field) or LABELS.get(field, field)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    rank: tuple[int, int]  # how directly the header names it, place among the words
+    position: int
+    header: str
+
+
+_BLANKS = re.compile(r"[\s\u200b\ufeff*:·]+")
+_MARKED = re.compile(r"\[[^\[\]]*\]")
+_UNIT = re.compile(r"\([^()]*\)")
+_TRADITIONAL = str.maketrans(
+    "請號專權發稱類別構縣區費繳減關開書價聯繫機箱郵話電碼據額備註狀態標當業應應數統會與",
+    "请号专权发称类别构县区费缴减关开书价联系机箱邮话电码据额备注状态标当业应应数统会与",
+)
+_LISTED = re.compile(
+    r"(?:截至|截止|统计|数据|名单)(?:日期|时间|日|到|至)*[::\s]*"
+    r"([12][0-9]{3}\s*[-./年]\s*[0-9]{1,2}\s*[-./月]\s*[0-9]{1,2}|[12][0-9]{7}\b)"
+)
+
+
+def normalised(header: str) -> str:
+    """Return `header` as it is compared: one width, no blanks, simplified, lower-case."""
+    folded = unicodedata.normalize("NFKC", header)
+    return _BLANKS.sub("", folded).lower().translate(_TRADITIONAL)
+
+
+_INDEX: dict[Kind, dict[str, tuple[str, int]]] = {
+    kind: {
+        normalised(word): (field, place)
+        for field, words in fields.items()
+        for place, word in reversed(list(enumerate(words)))
+    }
+    for kind, fields in WORDS.items()
+}
+
+
+def layout_of(headers: Sequence[str], kind: Kind, *, sheet: str = "") -> Layout:
+    """Return where the fields of `kind` stand under `headers`.
+
+    Raises InputError `missing_column` or `duplicate_column`; the caller, who knows
+    it, names the file.
+    """
+    found = _candidates(headers, kind)
+    chosen: dict[str, _Candidate] = {}
+    ignored = []
+    for field, candidates in found.items():
+        best, *others = sorted(candidates, key=lambda one: one.rank)
+        if [one for one in others if one.rank == best.rank]:
+            count = sum(one.rank == best.rank for one in candidates)
+            raise InputError(
+                f"列“{best.header}”出现 {count} 次，请只保留一列",
+                code="duplicate_column",
+            )
+        chosen[field] = best
+        ignored += [one.header for one in others]
+    missing = _missing(chosen, kind)
+    if missing:
+        raise InputError(
+            f"缺少列：{'、'.join(missing)}；请补上该列，或把列名改成这些字样",
+            code="missing_column",
+        )
+    width = max((i for i, one in enumerate(headers, 1) if one.strip()), default=0)
+    return Layout(
+        kind,
+        sheet,
+        {field: one.header for field, one in chosen.items()},
+        {field: one.position for field, one in chosen.items()},
+        width,
+        tuple(ignored),
+    )
+
+
+def header_row(rows: Sequence[Sequence[str]], kind: Kind) -> int | None:
+    """Return the place of the header among the first `rows`, None when none fits.
+
+    A row that has every required column wins; else the one that names most fields,
+    at least two, so that it can be said what is missing there.
+    """
+    best, place = 1, None
+    for i, row in enumerate(rows[:HEADER_WITHIN]):
+        found = _candidates(row, kind)
+        if found and not _missing(found, kind):
+            return i
+        if len(found) > best:
+            best, place = len(found), i
+    return place
+
+
+def kind_of(headers: Sequence[str]) -> Kind | None:
+    """Return which kind of list has these `headers`, None when none has."""
+    for kind in (Kind.CHECK_SHEET, Kind.PAYMENTS, Kind.REGISTER, Kind.CONTACTS):
+        found = _candidates(headers, kind)
+        if found and not _missing(found, kind):
+            return kind
+    return None
+
+
+def known_words(headers: Sequence[str]) -> int:
+    """Return how many of `headers` name a field of any kind of list."""
+    return sum(
+        any(_match(header, index) for index in _INDEX.values()) for header in headers
+    )
+
+
+def needed(kind: Kind) -> str:
+    """Return the required columns of `kind` for a message."""
+    return "、".join(" 或 ".join(LABELS[f] for f in group) for group in REQUIRED[kind])
+
+
+def listed_on(rows: Sequence[Sequence[str]]) -> date | None:
+    """Return the day in 截至日期：2026-10-31 among the `rows` above the header."""
+    for row in rows:
+        text = unicodedata.normalize("NFKC", " ".join(row))
+        found = _LISTED.search(text)
+        if found:
+            return cells.day(found[1])
+    return None
+
+
+def _candidates(headers: Sequence[str], kind: Kind) -> dict[str, list[_Candidate]]:
+    index = _INDEX[kind]
+    found: dict[str, list[_Candidate]] = {}
+    for position, header in enumerate(headers):
+        match = _match(header, index)
+        if match:
+            field, rank = match
+            one = _Candidate(rank, position, " ".join(header.split()))
+            found.setdefault(field, []).append(one)
+    return found
+
+
+def _match(
+    header: str, index: Mapping[str, tuple[str, int]]
+) -> tuple[str, tuple[int, int]] | None:
+    if not header or len(header) > 60:
+        return None
+    for distance, word in enumerate(_readings(normalised(header))):
+        if word in index:
+            field, place = index[word]
+            return field, (distance, place)
+    return None
+
+
+def _readings(word: str) -> Iterator[str]:
+    """Yield the word, then without [标] or a unit in brackets: 金额(元), 费减比例(%)."""
+    yield word
+    unmarked = _MARKED.sub("", word)
+    if unmarked != word:
+        yield unmarked
+    bare = _UNIT.sub("", unmarked)
+    if bare != unmarked:
+        yield bare
+
+
+def _missing(found: Mapping[str, object], kind: Kind) -> list[str]:
+    return [
+        " 或 ".join(LABELS[field] for field in group)
+        for group in REQUIRED[kind]
+        if not any(field in found for field in group)
+    ]
