@@ -1,0 +1,144 @@
+"""The files that go with a mail: a calendar of days that matter, a table of many.
+
+Equal letters give equal bytes: nothing here reads a clock or draws a number.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from hashlib import sha256
+from io import BytesIO
+
+import xlsxwriter
+from icalendar import Alarm, Calendar, Event
+
+from patentwatch import clean
+from patentwatch.letters import Item, Letter
+from patentwatch.mime import Attachment
+from patentwatch.phrases import ENDED, IN_TIME, act_by_on, day, number
+
+CALENDAR = "annuities.ics"
+TABLE = "annuities.xlsx"
+
+_PRODUCT = "-//patentwatch//annuities//ZH"
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_EPOCH = date(2000, 1, 1)
+
+# Alarms at nine in the morning: a week before, the day before, the day itself.
+_ALARMS = (timedelta(days=-7, hours=9), timedelta(hours=-15), timedelta(hours=9))
+
+_COLUMNS = (
+    ("序号", 6), ("专利号", 21), ("发明名称", 36), ("年费年度", 9), ("情况", 46),
+    ("最迟办理日（含）", 17), ("年费（元）", 11), ("滞纳金（元）", 12),
+    ("应缴合计（元）", 14),
+)  # fmt: skip
+
+
+def calendar(letter: Letter) -> Attachment | None:
+    """Return an ICS file with one event per item that has a last day, else None."""
+    dated = [(item, when) for item in letter.items if (when := act_by_on(item))]
+    if not dated:
+        return None
+    sheet = Calendar()
+    sheet.add("prodid", _PRODUCT)
+    sheet.add("version", "2.0")
+    sheet.add("method", "PUBLISH")
+    for item, when in dated:
+        sheet.add_component(_event(item, when, letter))
+    return Attachment(CALENDAR, "text/calendar", sheet.to_ical())
+
+
+def _event(item: Item, when: date, letter: Letter) -> Event:
+    """Return the all-day event of `item`; a later letter replaces it by its UID."""
+    event = Event()
+    event.add("uid", _uid(item))
+    event.add("sequence", (letter.on - _EPOCH).days)
+    event.add("dtstamp", datetime.combine(letter.on, time(), UTC))
+    event.add("dtstart", when)
+    event.add("dtend", when + timedelta(days=1))
+    event.add("transp", "TRANSPARENT")
+    event.add("summary", _summary(item))
+    event.add("description", _description(item, letter))
+    for trigger in _ALARMS:
+        alarm = Alarm()
+        alarm.add("action", "DISPLAY")
+        alarm.add("trigger", trigger)
+        alarm.add("description", _summary(item))
+        event.add_component(alarm)
+    return event
+
+
+def _uid(item: Item) -> str:
+    """Return the same word for every letter about the same day to act by."""
+    stage = "due" if item.tier in IN_TIME else item.tier.value
+    key = f"{item.application_no}|{item.fee_year}|{stage}"
+    return f"{sha256(key.encode()).hexdigest()[:32]}@patentwatch"
+
+
+def _summary(item: Item) -> str:
+    what = "请求恢复专利权期限" if item.tier in ENDED else "专利年费缴纳期限"
+    return f"{what}：{number(item.application_no)}第{item.fee_year}年"
+
+
+def _description(item: Item, letter: Letter) -> str:
+    title = clean.line(item.title, limit=120)
+    about = f"{title}（{number(item.application_no)}）" if title else ""
+    office = letter.office
+    return "\n".join(
+        part
+        for part in (
+            about,
+            "已缴请忽略。缴费情况以国家知识产权局记录为准。",
+            f"{office.name}不收取任何费用，咨询{office.phone}",
+        )
+        if part
+    )
+
+
+def table(letter: Letter, statuses: Sequence[str]) -> Attachment:
+    """Return a workbook with one row per item; `statuses` are their words in order.
+
+    Every cell but the amounts is text, whatever it begins with.
+    """
+    target = BytesIO()
+    book = xlsxwriter.Workbook(target, {"in_memory": True})
+    made_at = datetime.combine(letter.on, time())
+    book.set_properties({"created": made_at, "author": clean.line(letter.office.name)})
+    sheet = book.add_worksheet("年费清单")
+    grid = {"border": 1, "valign": "vcenter"}
+    head = book.add_format({**grid, "bold": True, "bg_color": "#E8EDF3"})
+    text = book.add_format({**grid, "num_format": "@", "text_wrap": True})
+    money = book.add_format({**grid, "num_format": "0"})
+    for column, (name, width) in enumerate(_COLUMNS):
+        sheet.set_column(column, column, width)
+        sheet.write_string(0, column, name, head)
+    for row, (item, status) in enumerate(zip(letter.items, statuses, strict=True), 1):
+        cells = _cells(row, item, status)
+        for column, cell in enumerate(cells):
+            if isinstance(cell, int):
+                sheet.write_number(row, column, cell, money)
+            else:
+                sheet.write_string(row, column, cell, text)
+    sheet.freeze_panes(1, 2)
+    sheet.autofilter(0, 0, len(letter.items), len(_COLUMNS) - 1)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    book.close()
+    return Attachment(TABLE, _XLSX, target.getvalue())
+
+
+def _cells(row: int, item: Item, status: str) -> tuple[str | int, ...]:
+    when = act_by_on(item)
+    known = item.tier not in ENDED
+    return (
+        str(row),
+        number(item.application_no),
+        clean.line(item.title),
+        str(item.fee_year),
+        status,
+        day(when) if when else "立即",
+        item.payable_fee_yuan if known else "",
+        item.surcharge_yuan if known else "",
+        item.amount_due_yuan if known else "",
+    )
