@@ -289,6 +289,9 @@ def _check_alerts(alerts: AlertSettings) -> None:
             raise ConfigError(f"alerts.{name}: 须为正整数")
     if alerts.paid_through_lag_days < 0:
         raise ConfigError("alerts.paid_through_lag_days: 不能为负数")
+    for tier, step in alerts.ladder.items():
+        if Channel.CALL in (step.channels or ()):
+            raise ConfigError(f'alerts.ladder.{tier}.channels: 只能是 "email"、"sms"')
 
 
 def _check_counties(counties: tuple[County, ...]) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from patentwatch import assets, config
+from patentwatch import config
 from patentwatch.cli.options import say
 from patentwatch.errors import UsageError
 
@@ -43,7 +43,7 @@ def _write(path: Path) -> None:
         return
     if not path.parent.is_dir():
         raise UsageError(f"文件夹 {path.parent} 不存在")
-    sample = assets.templates() / "patentwatch.toml"
+    sample = Path(__file__).with_name("sample.toml")
     with path.open("x", encoding="utf-8") as file:
         file.write(sample.read_text("utf-8"))
     say(f"已写出 {path}，每一项都有说明")

@@ -2,7 +2,6 @@
 
 import os
 import re
-import sqlite3
 import stat
 import subprocess
 import sys
@@ -227,10 +226,3 @@ def test_a_second_daemon_is_told_the_pid_of_the_first(tmp_path: Path) -> None:
 def test_several_daemons_may_share_a_server() -> None:
     with daemon_lock("postgresql:///x"), daemon_lock("postgresql:///x"):
         pass
-
-
-def test_the_driver_begins_nothing_by_itself(sqlite_engine: Engine) -> None:
-    with sqlite_engine.connect() as connection:
-        raw = connection.connection.dbapi_connection
-        assert isinstance(raw, sqlite3.Connection)
-        assert raw.isolation_level is None
