@@ -9,7 +9,6 @@ from patentwatch.errors import LawError
 from patentwatch.law.annuities import Annuity, surcharge_percent
 from patentwatch.law.fees import percent_of, percent_off
 from patentwatch.law.lapse import (
-    Notice,
     earliest_notice_on,
     estimated_restoration_until_on,
     notice_received_on,
@@ -34,6 +33,14 @@ class AccountState(StrEnum):
     LAPSED_RESTORABLE = "lapsed_restorable"
     LAPSED_FINAL = "lapsed_final"
     TERMINATION_SUSPENDED = "termination_suspended"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """The termination notice; `delivery` None is unknown and counts as electronic."""
+
+    dispatched_on: date
+    delivery: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

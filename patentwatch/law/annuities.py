@@ -63,7 +63,7 @@ def annuity(
     return _annuity(patent_type, filing_on, fee_year, extended_due_on, rulebook)
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=1_024)
 def _annuity(
     patent_type: PatentType,
     filing_on: date,

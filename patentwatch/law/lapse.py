@@ -1,6 +1,5 @@
 """After the late period: the notice, its receipt, and how long all can be saved."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -18,14 +17,6 @@ class Delivery(StrEnum):
 
     ELECTRONIC = "electronic"
     PAPER = "paper"
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """The termination notice; `delivery` None is unknown and counts as electronic."""
-
-    dispatched_on: date
-    delivery: str | None = None
 
 
 def earliest_notice_on(ends_on: date) -> date:

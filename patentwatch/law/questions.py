@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from patentwatch.errors import LawError
 from patentwatch.law import terms
-from patentwatch.law.account import Payment
-from patentwatch.law.lapse import Delivery, Notice
+from patentwatch.law.account import Notice, Payment
+from patentwatch.law.lapse import Delivery
 from patentwatch.model import PatentType
 
 _T = TypeVar("_T")

@@ -1,6 +1,7 @@
 """The day on which a time limit ends that would end on a rest day."""
 
 from datetime import date, timedelta
+from functools import lru_cache
 
 from patentwatch.law.rulebook import Rulebook
 
@@ -28,6 +29,11 @@ def roll(day: date, *, rulebook: Rulebook) -> date:
 
     Law: ROLL.
     """
+    return _rolled(day, rulebook)
+
+
+@lru_cache(maxsize=32_768)  # ninety years of days
+def _rolled(day: date, rulebook: Rulebook) -> date:
     while is_rest_day(day, rulebook=rulebook):
         day += _DAY
     return day

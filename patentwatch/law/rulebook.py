@@ -65,6 +65,11 @@ class Rulebook:
     first_notice_on: date
     last_notice_on: date
 
+    @property
+    def last_notice_year(self) -> int:
+        """The last year whose holiday notice is loaded; later dates are provisional."""
+        return self.last_notice_on.year
+
 
 def rulebook(tables: Mapping[str, Mapping[str, object]]) -> Rulebook:
     """Build the rulebook from parsed tables by name; later tables win row by row.

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from patentwatch.errors import NotOwed
-from patentwatch.law.account import Payment, running
+from patentwatch.law.account import Notice, Payment, running
 from patentwatch.law.annuities import Annuity, annuity
 from patentwatch.law.fees import payable_fee_yuan
-from patentwatch.law.lapse import Notice
 from patentwatch.law.rulebook import Rulebook
 from patentwatch.law.terms import last_fee_year, year_of
 from patentwatch.model import PatentType
