@@ -64,7 +64,7 @@ _LISTED = re.compile(
 
 
 def normalised(header: str) -> str:
-    """Return `header` as it is compared: one width, no blanks, simplified, lower-case."""
+    """Return `header` as it is compared: one width, no blanks, lower-case."""
     folded = unicodedata.normalize("NFKC", header)
     return _BLANKS.sub("", folded).lower().translate(_TRADITIONAL)
 
@@ -187,7 +187,7 @@ def _match(
 
 
 def _readings(word: str) -> Iterator[str]:
-    """Yield the word, then without [标] or a unit in brackets: 金额(元), 费减比例(%)."""
+    """Yield the word, then without [标], then without a unit: 金额(元)."""
     yield word
     unmarked = _MARKED.sub("", word)
     if unmarked != word:

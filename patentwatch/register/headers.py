@@ -1,4 +1,4 @@
-"""The words that head columns: the first of a field is the best, the last a makeshift."""
+"""The words that head columns; of a field's words the first is the best."""
 
 from enum import StrEnum
 
@@ -86,7 +86,9 @@ WORDS: dict[Kind, dict[str, tuple[str, ...]]] = {
         "patent_type": (
             "专利类型", "类型", "专利种类", "种类", "zhuanlilx", "KindCodeDesc",
         ),
-        "代理机构", "专利代理机构", "代理机构名称", "当前专利代理机构",
+        "agency": (
+            "代理机构", "专利代理机构", "代理机构名称", "当前专利代理机构", "dailijgdm",
+        ),
         "reduction": (
             "费减比例", "减缴比例", "费用减缴比例", "年费减缴比例", "费减", "费减标识",
             "费用减缴", "减缴标记", "费减情况", "reduction",

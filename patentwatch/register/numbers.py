@@ -81,6 +81,38 @@ def parse(text: str, *, latest_year: int = LATEST_YEAR) -> Number:
     return _application(text, plain[1], plain[2], latest_year)
 
 
+def canonical(text: str) -> PatentNumber | None:
+    """Return the valid application number in `text`, else None; quicker than `parse`."""
+    plain = _PLAIN.fullmatch(text)
+    if plain is None:
+        return parse(text).application_no
+    digits, check = plain[1], plain[2]
+    long = len(digits) == 12
+    if (
+        check_digit(digits) == check
+        and digits[4 if long else 2] in TYPE_DIGITS
+        and _plausible(_year(digits), long=long, latest_year=LATEST_YEAR)
+    ):
+        return PatentNumber(f"{digits}.{check}")
+    return None
+
+
+def grant_publication(text: str) -> tuple[str, PatentType] | None:
+    """Return the canonical number of a grant announcement and the type it names.
+
+    None for the number of a published application and for anything else.
+    """
+    found = _PUBLICATION.fullmatch(text.removeprefix("CN"))
+    found = found or _PUBLICATION.fullmatch(_tidy(text))
+    if found is None:
+        return None
+    digits, kind = found[1], found[2]
+    patent_type = _publication_type(digits)
+    if patent_type is None or kind[0] not in GRANT_KINDS[patent_type]:
+        return None
+    return f"CN{digits}{kind}", patent_type
+
+
 def complete(text: str) -> PatentNumber | None:
     """Return the number in `text` with the check digit it lacks, or None.
 
@@ -180,12 +212,8 @@ def _plausible(year: int, *, long: bool, latest_year: int) -> bool:
 
 
 def _publication(text: str, digits: str, kind: str) -> Number:
-    # Until 1989 the document number was the application number without check digit.
-    type_digit = digits[2] if len(digits) == 8 else digits[0]
-    patent_type = TYPE_DIGITS.get(type_digit)
-    if patent_type is None or not (
-        kind[0] in GRANT_KINDS[patent_type] or kind[0] == "A"
-    ):
+    patent_type = _publication_type(digits)
+    if patent_type is None or kind[0] not in GRANT_KINDS[patent_type] + "A":
         return Number(text, valid=False, kind="publication", reason="type_digit")
     return Number(
         text,
@@ -194,3 +222,8 @@ def _publication(text: str, digits: str, kind: str) -> Number:
         publication_no=f"CN{digits}{kind}",
         patent_type=patent_type,
     )
+
+
+def _publication_type(digits: str) -> PatentType | None:
+    # Until 1989 the document number was the application number without check digit.
+    return TYPE_DIGITS.get(digits[2] if len(digits) == 8 else digits[0])

@@ -1,0 +1,130 @@
+"""What a clerk is told about a row: which value, why, what to do. One sentence each.
+
+{column} is the header as found, {value} what stands there; whoever prints a note says
+the file, the sheet and the row.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from patentwatch.model import RowNote
+from patentwatch.register import masking
+from patentwatch.register.columns import Layout
+
+_SHOWN = 60
+
+REGISTER: Mapping[str, str] = {
+    "number_empty": "{column}为空；请补填申请号",
+    "check_digit": "{column}“{value}”校验位错误，应为 {expected}；请核对原件",
+    "check_digit_missing": "{column}“{value}”缺少校验位；请补全小数点后一位",
+    "check_digit_completed": (
+        "{column}“{value}”缺少校验位，年份与申请日一致，已补为 {expected}；请核对"
+    ),
+    "number_damaged": (
+        "{column}“{value}”被表格软件转成数字，已丢位；请把该列设为文本后重新导出"
+    ),
+    "number_repaired": "{column}“{value}”已损坏，按授权公告号认出为 {expected}；请核对",
+    "number_length": "{column}“{value}”不是申请号：应为 8 位或 12 位数字加校验位",
+    "number_year": "{column}“{value}”中的年份不合理；请核对原件",
+    "number_type_digit": "{column}“{value}”的专利种类位不是 1、2、3、8、9；请核对原件",
+    "number_is_publication": "{column}“{value}”是公告号，不是申请号；请填申请号",
+    "year_mismatch": "申请日 {value} 晚于申请号中的年份；请核对两者",
+    "date_empty": "{column}为空；请补填",
+    "date_impossible": "{column}“{value}”不是存在的日期；请改成 2024-02-03 这样的写法",
+    "date_implausible": "{column}“{value}”不合理，应在 1985-04-01 至今天之间；请核对",
+    "date_ignored": "{column}“{value}”不是可用的日期，未采用；请核对",
+    "filing_in_future": "{column}“{value}”晚于今天；请核对",
+    "grant_before_filing": "{column}“{value}”早于申请日 {expected}；请核对两个日期",
+    "formula_cell": "{column}“{value}”是公式；请复制后“粘贴为数值”",
+    "formula_text": "{column}“{value}”以公式符号开头，已按文字保留",
+    "control_removed": "{column}含有控制字符或换行，已去除；请核对显示",
+    "hidden_removed": "{column}含有看不见的字符，已去除；请核对显示",
+    "text_damaged": "{column}“{value}”含有无法识别的字符；请核对原文",
+    "too_long": "{column}超过 500 字；请缩短或检查是否错列",
+    "column_shift": "本行比表头多出单元格“{value}”，内容可能错列；请检查多余的分隔符",
+    "type_mismatch": "{column}“{value}”与申请号所示种类（{expected}）不一致；请核对",
+    "type_not_watched": "{value}不在监控的专利种类之内，已略过",
+    "not_granted": "{column}“{value}”表示尚未授权，已略过",
+    "not_in_force": "{column}“{value}”表示专利权已不存在，已略过",
+    "status_ended": (
+        "{column}“{value}”表示已终止，却在有效专利清单中；请到国家知识产权局系统核实"
+    ),
+    "total_row": "合计或备注行，已略过",
+    "repeated_header": "重复的表头行，已略过",
+    "county_unknown": "{column}“{value}”认不出属于哪个县区，暂由市局负责；请指定县区",
+    "reduction_unknown": "{column}“{value}”不是 0、70% 或 85%，按未知处理；请核对",
+    "paid_through_unknown": (
+        "{column}“{value}”不是年度序号（第几年），未采用；请填 5 这样的数字"
+    ),
+    "publication_unknown": "{column}“{value}”不是授权公告号，未采用；请核对",
+    "credit_code_invalid": "{column}“{value}”校验不通过，未采用；请核对",
+}
+
+CONTACTS: Mapping[str, str] = {
+    "name_missing": "{column}为空；请填写单位或个人名称",
+    "role_unknown": (
+        "{column}“{value}”不认识；请填专利权人、代理机构、县区负责人、市级负责人或质权人"
+    ),
+    "person_ambiguous": "“{value}”是个人，可能重名；请填写申请号以便对应到专利",
+    "county_missing": "县区负责人的{column}“{value}”认不出；请填县区名称或代码",
+    "no_address": "既没有手机、电话也没有邮箱；请至少填一项",
+    "phone_invalid": "{column}“{value}”不是有效号码；请核对",
+    "contact_masked": "{column}“{value}”已被星号遮盖，无法使用；请填完整号码或地址",
+    "landline_no_sms": "{column}“{value}”不是内地手机号，不能收短信，仅供电话联系",
+    "phones_split": "{column}中有 {expected} 个号码，已分开登记；请核对",
+    "email_invalid": "{column}“{value}”不是有效的邮箱地址；请核对",
+    "emails_split": "{column}中有 {expected} 个邮箱，已分开登记；请核对",
+    "consent_unknown": "{column}“{value}”应为 是、否 或留空",
+    "consent_undated": "{column}为“是”，但没有同意日期；请补填",
+    "standing_unknown": "{column}“{value}”应为 代理机构缴费、只发短信 或 抄送本人",
+}
+
+PAYMENTS: Mapping[str, str] = {
+    "fee_year_invalid": "{column}“{value}”应为年费的年度序号（第几年，1 至 20）",
+    "amount_invalid": "{column}“{value}”应为整数元；请核对票据",
+}
+
+CHECK_SHEET: Mapping[str, str] = {
+    "not_filled": "尚未填写查询结果，已略过",
+    "query_date_missing": "填写了查询结果但没有{column}；请补填查询当天的日期",
+    "status_unknown": "{column}“{value}”不认识；请从下拉选项中选择",
+    "status_missing": "应缴金额为 0，但没有填写{column}；请补填",
+    "status_contradicts": "{column}“{value}”与本行的{expected}矛盾；请重新查询后填写",
+}
+
+TEXTS: Mapping[str, str] = {**REGISTER, **CONTACTS, **PAYMENTS, **CHECK_SHEET}
+
+_MASKED = frozenset({"phone", "landline", "email"})
+
+
+class Words(NamedTuple):
+    """What a sentence needs beside its column."""
+
+    value: str = ""
+    expected: str = ""
+
+
+_NO_WORDS = Words()
+
+
+def note(
+    layout: Layout, row: int, field: str, code: str, words: Words = _NO_WORDS
+) -> RowNote:
+    """Return the note `code` about `field`, "" for the whole row.
+
+    A value that is a telephone number or an e-mail address is masked here.
+    """
+    column = layout.header(field) if field else ""
+    value = clipped(words.value)
+    if field in _MASKED:
+        value = masking.address(value)
+    message = TEXTS[code].format(column=column, value=value, expected=words.expected)
+    return RowNote(layout.sheet, row, column, code, value, message)
+
+
+def clipped(text: str) -> str:
+    """Return `text` on one line and short enough to stand inside a sentence."""
+    shown = "".join(
+        c if c.isprintable() else f"⟨U+{ord(c):04X}⟩" for c in text[:_SHOWN]
+    )
+    return shown if len(text) <= _SHOWN else shown + "…"

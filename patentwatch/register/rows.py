@@ -1,0 +1,320 @@
+"""A row of a register → a patent, or the reason why it is none."""
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import date
+from operator import itemgetter
+from typing import NamedTuple
+
+from patentwatch.model import County, Patent, PatentNumber, PatentType
+from patentwatch.register import casestatus, cells, names, numbers, words
+from patentwatch.register.casestatus import CaseStatus
+from patentwatch.register.cells import Row
+from patentwatch.register.columns import Layout, normalised
+from patentwatch.register.counties import CountyIndex
+from patentwatch.register.outcome import (
+    Outcome,
+    PassedOver,
+    Refused,
+    Warnings,
+    outcome_of,
+)
+
+Known = Callable[[str], PatentNumber | None]
+"""Which patent of the register has this grant publication number, if any."""
+
+
+class _Cells(NamedTuple):
+    application_no: str
+    filing_date: str
+    title: str
+    grant_date: str
+    grant_publication_no: str
+    publication_no: str
+    publication_date: str
+    patentee: str
+    credit_code: str
+    address: str
+    county: str
+    ipc: str
+    patent_type: str
+    agency: str
+    reduction: str
+    paid_through: str
+    legal_status: str
+    queried_on: str
+    high_value: str
+
+
+class _Grant(NamedTuple):
+    on: date | None
+    publication_no: str | None
+    patent_type: PatentType | None
+
+
+class RegisterRows:
+    """Reads the rows of one sheet of a register; keeps nothing but caches."""
+
+    def __init__(
+        self,
+        layout: Layout,
+        *,
+        counties: Sequence[County],
+        types: Collection[PatentType],
+        today: date,
+        known: Known | None = None,
+    ) -> None:
+        self._layout = layout
+        self._counties = CountyIndex(counties)
+        self._sheet_county = self._counties.find(layout.sheet)
+        self._types = frozenset(types)
+        self._today = today
+        self._known = known
+        self._number_at = layout.positions["application_no"]
+        # An absent field reads the empty cell that `_cells` appends.
+        self._pick = itemgetter(*(layout.positions.get(f, -1) for f in _Cells._fields))
+
+    def read(self, row: Row) -> Outcome[Patent]:
+        """Return the patent of `row`, or why it is not taken. Never raises."""
+        return outcome_of(self._layout, row, self._patent)
+
+    def _patent(self, row: Row, warnings: Warnings) -> Patent:
+        cell = self._cells(row)
+        number = self._number(cell, row, warnings)
+        patent_type = self._watched_type(number, cell)
+        filing_on = self._filing_on(cell)
+        grant = self._grant(cell, patent_type, filing_on, warnings)
+        self._check_status(cell, grant, warnings)
+        if filing_on.year > numbers.year_of(number):
+            # A divisional has an earlier filing date than its number, none a later.
+            warnings.add("filing_date", "year_mismatch", cell.filing_date)
+        return Patent(
+            application_no=number,
+            patent_type=patent_type,
+            filing_on=filing_on,
+            title=_line("title", cell.title, warnings),
+            grant_on=grant.on,
+            grant_publication_no=grant.publication_no,
+            patentees=_names(cell.patentee, warnings),
+            credit_codes=_credit_codes(cell.credit_code, warnings),
+            address=_line("address", cell.address, warnings),
+            county=self._county(cell.county, warnings),
+            ipc=_line("ipc", cell.ipc, warnings),
+            agency=_line("agency", cell.agency, warnings),
+            reduction=_word(
+                "reduction", cell.reduction, words.reduction, warnings=warnings
+            ),
+            paid_through=_word(
+                "paid_through", cell.paid_through, words.fee_year, warnings=warnings
+            ),
+            legal_status=_line("legal_status", cell.legal_status, warnings),
+            queried_on=self._queried_on(cell.queried_on, warnings),
+            high_value=words.high_value(cell.high_value),
+        )
+
+    def _cells(self, row: Row) -> _Cells:
+        width = self._layout.width
+        raw = row.cells
+        if len(raw) > width and any(map(str.strip, raw[width:])):
+            extra = next(text for text in raw[width:] if text.strip())
+            raise Refused("", "column_shift", extra)
+        padded = [*raw[:width], *[""] * (max(0, width - len(raw)) + 1)]
+        return _Cells._make(map(cells.tidy, self._pick(padded)))
+
+    def _number(self, cell: _Cells, row: Row, warnings: Warnings) -> PatentNumber:
+        text = cell.application_no
+        number = numbers.canonical(text)
+        if number is not None:
+            return number
+        self._pass_over_no_patent(cell, row)
+        if cells.is_formula(text):
+            raise Refused("application_no", "formula_cell", text)
+        read = numbers.parse(text)
+        # A file of text has lost which cells were numbers: bare digits may have been.
+        numeric = self._number_at in row.numeric or text.isdecimal()
+        if read.reason == "check_digit_missing" and numeric:
+            return _completed(text, cell, warnings)
+        if read.reason == "damaged" or (read.reason == "length" and numeric):
+            return self._repaired(cell, warnings)
+        code = "number_is_publication" if read.valid else _NUMBER_FAULTS[read.reason]
+        expected = numbers.expected_check_digit(text)
+        raise Refused("application_no", code, text, expected)
+
+    def _pass_over_no_patent(self, cell: _Cells, row: Row) -> None:
+        """Pass over totals, remarks, repeated headers, and types not watched."""
+        first = next((text.strip() for text in row.cells if text.strip()), "")
+        if not cell.filing_date and first.startswith(_TOTALS):
+            raise PassedOver("", "total_row", first)
+        if normalised(cell.application_no) == normalised(
+            self._layout.header("application_no")
+        ):
+            raise PassedOver("", "repeated_header", cell.application_no)
+        named = words.patent_type(cell.patent_type)
+        if named is not None and named not in self._types:
+            raise PassedOver("patent_type", "type_not_watched", cell.patent_type)
+
+    def _repaired(self, cell: _Cells, warnings: Warnings) -> PatentNumber:
+        text = cell.application_no
+        grant = numbers.grant_publication(
+            cell.grant_publication_no
+        ) or numbers.grant_publication(cell.publication_no)
+        if grant and grant[1] not in self._types:
+            raise PassedOver("patent_type", "type_not_watched", words.NAMES[grant[1]])
+        number = self._known(grant[0]) if grant and self._known else None
+        if number is None:
+            raise Refused("application_no", "number_damaged", text)
+        warnings.add("application_no", "number_repaired", text, number)
+        return number
+
+    def _watched_type(self, number: PatentNumber, cell: _Cells) -> PatentType:
+        patent_type = numbers.type_of(number)
+        named = words.patent_type(cell.patent_type)
+        if named is not None and named is not patent_type:
+            raise Refused(
+                "patent_type",
+                "type_mismatch",
+                cell.patent_type,
+                words.NAMES[patent_type],
+            )
+        if patent_type not in self._types:
+            shown = cell.patent_type or words.NAMES[patent_type]
+            raise PassedOver("patent_type", "type_not_watched", shown)
+        return patent_type
+
+    def _filing_on(self, cell: _Cells) -> date:
+        text = cell.filing_date
+        filing_on = cells.day(text)
+        if filing_on is not None and not cells.day_fault(text, self._today):
+            return filing_on
+        if filing_on is not None and self._today < filing_on < _FAR_OFF:
+            raise Refused("filing_date", "filing_in_future", text)
+        raise Refused("filing_date", _day_code(text, self._today), text)
+
+    def _grant(
+        self,
+        cell: _Cells,
+        patent_type: PatentType,
+        filing_on: date,
+        warnings: Warnings,
+    ) -> _Grant:
+        text, field = cell.grant_publication_no, "grant_publication_no"
+        announced = numbers.grant_publication(text) if text else None
+        if text and announced is None:
+            warnings.add(field, "publication_unknown", text)
+        day_text, day_field = cell.grant_date, "grant_date"
+        if announced is None and cell.publication_no:
+            # Lists of grants show the grant under the headers of a publication.
+            text, field = cell.publication_no, "publication_no"
+            announced = numbers.grant_publication(text)
+            if announced and not day_text:
+                day_text, day_field = cell.publication_date, "publication_date"
+        if announced and announced[1] is not patent_type:
+            raise Refused(field, "type_mismatch", text, words.NAMES[patent_type])
+        on = self._grant_on(day_text, day_field, filing_on)
+        return _Grant(on, announced[0] if announced else None, patent_type)
+
+    def _grant_on(self, text: str, field: str, filing_on: date) -> date | None:
+        if not text:
+            return None
+        fault = _day_code(text, self._today)
+        if fault:
+            raise Refused(field, fault, text)
+        grant_on = cells.day(text)
+        if grant_on is not None and grant_on < filing_on:
+            raise Refused(field, "grant_before_filing", text, filing_on.isoformat())
+        return grant_on
+
+    def _check_status(self, cell: _Cells, grant: _Grant, warnings: Warnings) -> None:
+        text = cell.legal_status
+        match casestatus.classify(text) if text else CaseStatus.UNKNOWN:
+            case CaseStatus.PENDING if not (grant.on or grant.publication_no):
+                raise PassedOver("legal_status", "not_granted", text)
+            case CaseStatus.ENDED:
+                raise PassedOver("legal_status", "not_in_force", text)
+            case CaseStatus.UNPAID_ENDED | CaseStatus.ENDED_UNTOLD:
+                warnings.add("legal_status", "status_ended", text)
+
+    def _county(self, text: str, warnings: Warnings) -> str | None:
+        code = self._counties.find(text) if text else self._sheet_county
+        if code is None:
+            warnings.add("county", "county_unknown", text)
+        return code
+
+    def _queried_on(self, text: str, warnings: Warnings) -> date | None:
+        if not text:
+            return None
+        if cells.day_fault(text, self._today):
+            warnings.add("queried_on", "date_ignored", text)
+            return None
+        return cells.day(text)
+
+
+_FAR_OFF = date(2100, 1, 1)
+_TOTALS = ("合计", "总计", "小计", "共计", "备注", "注：", "注:", "说明")
+_NUMBER_FAULTS = {
+    None: "number_length",
+    "empty": "number_empty",
+    "length": "number_length",
+    "year": "number_year",
+    "type_digit": "number_type_digit",
+    "check_digit": "check_digit",
+    "check_digit_missing": "check_digit_missing",
+}
+
+
+def _completed(text: str, cell: _Cells, warnings: Warnings) -> PatentNumber:
+    number = numbers.complete(text)
+    filing_on = cells.day(cell.filing_date)
+    if number is None or filing_on is None or filing_on.year != numbers.year_of(number):
+        raise Refused("application_no", "check_digit_missing", text)
+    warnings.add("application_no", "check_digit_completed", text, number)
+    return number
+
+
+def _day_code(text: str, today: date) -> str:
+    if not text:
+        return "date_empty"
+    return "formula_cell" if cells.is_formula(text) else cells.day_fault(text, today)
+
+
+def _line(field: str, text: str, warnings: Warnings) -> str:
+    if not text:
+        return ""
+    line = cells.line(text)
+    for code in line.codes:
+        warnings.add(field, code, line.text)
+    if "\ufffd" in text:
+        warnings.add(field, "text_damaged", text)
+    if len(line.text) > cells.LONGEST:
+        raise Refused(field, "too_long", line.text)
+    return line.text
+
+
+def _names(text: str, warnings: Warnings) -> tuple[str, ...]:
+    split = names.split(text)
+    for code in split.codes:
+        warnings.add("patentee", code, text)
+    if len(text) > cells.LONGEST and any(
+        len(name) > cells.LONGEST for name in split.names
+    ):
+        raise Refused("patentee", "too_long", text)
+    return split.names
+
+
+def _credit_codes(text: str, warnings: Warnings) -> tuple[str, ...]:
+    if not text:
+        return ()
+    valid, invalid = words.credit_codes(text)
+    for code in invalid:
+        warnings.add("credit_code", "credit_code_invalid", code)
+    return valid
+
+
+def _word(
+    field: str, text: str, meaning: Callable[[str], int | None], *, warnings: Warnings
+) -> int | None:
+    if not text:
+        return None
+    value = meaning(text)
+    if value is None:
+        warnings.add(field, f"{field}_unknown", text)
+    return value
