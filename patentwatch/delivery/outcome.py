@@ -1,0 +1,82 @@
+"""What was tried and what came of it: the values every transport speaks in."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from threading import Event
+from typing import Protocol
+
+from patentwatch.model import Channel
+
+_ADDRESS = re.compile(r"[^\s<>()\"',;:]+@[^\s<>()\"',;:]+")
+_LONG_NUMBER = re.compile(r"\+?\d[\d -]{9,}\d")
+_UNPRINTABLE = re.compile(r"[^\x20-\x7e\u3000-\u9fff\uff00-\uffef]+")
+_TEXT_LIMIT = 200
+
+
+class OutcomeKind(StrEnum):
+    """What one attempt came to, as far as the next one must know.
+
+    `unknown`: the other side may have taken the message. `channel_down`: nobody can
+    be reached this way now; the attempt says nothing about the recipient.
+    """
+
+    ACCEPTED = "accepted"
+    RETRY = "retry"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    CHANNEL_DOWN = "channel_down"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The result of one attempt.
+
+    `code` is a stable word or the reply code ("250", "550", "connect", "deadline");
+    `text` is what the other side said, without addresses.
+    """
+
+    kind: OutcomeKind
+    code: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """One finished message for one recipient; `to` is a mailbox or a telephone."""
+
+    message_key: str
+    channel: Channel
+    to: str
+    raw: bytes
+
+
+OnOutcome = Callable[[str, Outcome], None]
+"""Takes (message_key, outcome) as soon as it is known, one call at a time."""
+
+
+class Transport(Protocol):
+    """Send what `envelopes` yields until it ends or `stop` is set.
+
+    Envelopes are taken one by one, only when they can be tried at once; every one that
+    was taken gets exactly one outcome before the call returns, unless `on_outcome`
+    raises: then nothing more is taken, what is in flight is finished, and the error
+    is raised.
+    """
+
+    def __call__(
+        self,
+        envelopes: Iterable[Envelope],
+        *,
+        on_outcome: OnOutcome,
+        stop: Event | None = None,
+    ) -> None:
+        """See the class."""
+
+
+def scrubbed(text: str) -> str:
+    """Return what a server said as one short line without addresses or numbers."""
+    text = _ADDRESS.sub("***", text)
+    text = _LONG_NUMBER.sub("***", text)
+    return " ".join(_UNPRINTABLE.sub(" ", text).split())[:_TEXT_LIMIT]
