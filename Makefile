@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo test check lint types imports tests build postgres torture lock clean
+.PHONY: help demo test check lint types imports tests build postgres migration torture lock clean
 
 help:            ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ –/'
@@ -55,6 +55,9 @@ postgres:
 	  || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
 	       && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql >/dev/null; } \
 	  || echo "PostgreSQL is missing; install the package 'postgresql' or set PATENTWATCH_TEST_PG_DSN" >&2
+
+migration:       ## tables.py changed: make migration m="what" (replace=1: the newest anew)
+	$(BIN)/python migrations/new.py $(if $(replace),--replace) "$(m)"
 
 lock:            ## both lock files anew, without any host's name in them
 	$(BIN)/uv pip compile -q --no-config --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header pyproject.toml --group build -o requirements.lock

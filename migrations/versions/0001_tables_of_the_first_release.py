@@ -72,7 +72,6 @@ def upgrade() -> None:
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("detail", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
-        sa.UniqueConstraint("ref", name=op.f("uq_messages_ref")),
     )
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.create_index(

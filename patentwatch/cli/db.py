@@ -20,8 +20,8 @@ def upgrade(ctx: click.Context) -> None:
     settings = settings_of(ctx)
     engine = connect(settings.database.url)
     ctx.call_on_close(engine.dispose)
-    changed = migrate.upgrade(engine)
-    if migrate.make_key(engine, settings.database.key_file):
+    changed, key_made = migrate.install(engine, settings.database.key_file)
+    if key_made:
         say(f"已生成密钥 {settings.database.key_file}，请另存一份，与备份分开保管")
     say(f"数据库{'已升级到' if changed else '已经是'}版本 {migrate.head()}")
 

@@ -30,8 +30,8 @@ def init(ctx: click.Context, folder: Path) -> None:
 
     engine = connect(settings.database.url)
     ctx.call_on_close(engine.dispose)
-    migrate.upgrade(engine)
-    if migrate.make_key(engine, settings.database.key_file):
+    _, key_made = migrate.install(engine, settings.database.key_file)
+    if key_made:
         say(f"已生成密钥 {settings.database.key_file}，请另存一份，与备份分开保管")
     settings.register.inbox.mkdir(parents=True, exist_ok=True)
     say("数据库已就绪。接下来：填写单位名称和电话，然后 patentwatch import 清单文件")

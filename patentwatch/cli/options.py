@@ -105,8 +105,7 @@ def open_app(ctx: click.Context) -> App:
     engine = connect(settings.database.url)
     ctx.call_on_close(engine.dispose)
     if _is_new(settings):
-        migrate.upgrade(engine)
-        migrate.make_key(engine, settings.database.key_file)
+        migrate.install(engine, settings.database.key_file)
     migrate.check(engine)
     return App(settings, engine, unlock(settings.database.key_file))
 

@@ -69,7 +69,11 @@ def transaction(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """Open a transaction that sees one state of the database and cannot write."""
+    """Open a transaction that sees one state of the database and cannot write.
+
+    Close it before a `transaction` begins in the same thread: on SQLite with its
+    DELETE journal a writer waits for every reader, this one too.
+    """
     options: dict[str, object] = {READING: True}
     if engine.dialect.name == "postgresql":
         options["postgresql_readonly"] = True

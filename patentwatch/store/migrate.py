@@ -74,11 +74,23 @@ def differences(engine: Engine) -> list[str]:
         return [str(item) for item in compare_metadata(context, metadata)]
 
 
-def make_key(engine: Engine, key_file: Path) -> bool:
-    """Make the key file when it is missing; False when it is there.
+def install(engine: Engine, key_file: Path) -> tuple[bool, bool]:
+    """Make or upgrade the database and a missing key; say whether each was done.
 
-    Never for a database that holds addresses already: with another key they could not
-    be read, and every recipient would be a new one and be told everything again.
+    The key comes first, so that no other process finds a database without its key.
+    """
+    if revision(engine) is None:
+        made = vault.make_key(key_file)
+    else:
+        made = _make_missing_key(engine, key_file)
+    return upgrade(engine), made
+
+
+def _make_missing_key(engine: Engine, key_file: Path) -> bool:
+    """Make the key file when it is missing, and never for sealed addresses.
+
+    With another key they could not be read, and every recipient would be a new one
+    and be told everything again.
     """
     if key_file.exists():
         return False

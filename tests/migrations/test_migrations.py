@@ -134,11 +134,18 @@ def test_a_lost_key_is_not_replaced_while_addresses_are_sealed_with_it(
     with transaction(engine) as connection:
         connection.execute(insert(contacts).values({**row, **day, **sealed}))
     with pytest.raises(ConfigError, match="不要新建"):
-        migrate.make_key(engine, key_file)
+        migrate.install(engine, key_file)
+    assert not key_file.exists()
     with transaction(engine) as connection:
         connection.execute(contacts.delete())
-    assert migrate.make_key(engine, key_file)
-    assert not migrate.make_key(engine, key_file)
+    assert migrate.install(engine, key_file) == (False, True)
+    assert migrate.install(engine, key_file) == (False, False)
+
+
+def test_an_empty_database_and_its_key_are_made_together(
+    empty: Engine, tmp_path: Path
+) -> None:
+    assert migrate.install(empty, tmp_path / "new.key") == (True, True)
 
 
 def test_the_database_has_no_column_that_the_code_lost(engine: Engine) -> None:
