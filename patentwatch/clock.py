@@ -21,6 +21,11 @@ def today(now: datetime) -> date:
     return now.astimezone(SHANGHAI).date()
 
 
+def at(day: date, local: time) -> datetime:
+    """Return the instant, as aware UTC, at which it is `local` in Shanghai on `day`."""
+    return datetime.combine(day, local, SHANGHAI).astimezone(UTC)
+
+
 def at_nine(day: date) -> datetime:
     """Return 09:00 in Shanghai on `day`, as aware UTC: what a bare date means."""
-    return datetime.combine(day, OFFICE_OPENS, SHANGHAI).astimezone(UTC)
+    return at(day, OFFICE_OPENS)

@@ -242,7 +242,6 @@ messages = Table(
     Column("ref", String(80)),  # Message-ID or out_id, fixed at the first claim
     Column("sent_at", UtcDateTime),
     Column("detail", Text, nullable=False, default=""),
-    UniqueConstraint("ref"),
     Index("ix_messages_state_not_before_at", "state", "not_before_at"),
     Index("ix_messages_recipient_channel", "recipient", "channel"),
 )

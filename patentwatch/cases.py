@@ -1,0 +1,151 @@
+"""Cases: a patent on a day with everything that decides about it, and the decision.
+
+Reads the database and writes nothing; `look` writes, `dispatch` asks again before it
+sends, `why` and `alerts plan` only show.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection
+
+from patentwatch import alerts, deadlines, routing
+from patentwatch.alerts import Circumstances, Verdict
+from patentwatch.deadlines import Situation
+from patentwatch.ladder import Rung
+from patentwatch.law.rulebook import Rulebook
+from patentwatch.model import Answer, Channel, Contact, Fact, Hold, Patent, Said
+from patentwatch.store import facts, patents, people, verdicts
+from patentwatch.store.vault import Vault
+from patentwatch.store.verdicts import AlertRow
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """By what is decided: the law, the ladder, and how messages leave.
+
+    `transports` names how each channel leaves; `observing`: nothing leaves but to
+    `guests`. `brake` None: computed from the last 28 days.
+    """
+
+    rulebook: Rulebook
+    rungs: tuple[Rung, ...]
+    lag_days: int
+    lawful_basis: str
+    transports: Mapping[Channel, str]
+    observing: bool
+    guests: frozenset[str]
+    brake: int | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """Tell one set of rules from another: a change asks for a full pass."""
+        parts = (
+            self.rulebook.fingerprint,
+            self.rungs,
+            self.lag_days,
+            self.lawful_basis,
+            sorted(self.transports.items()),
+            self.observing,
+            sorted(self.guests),
+        )
+        return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+    @property
+    def real_now(self) -> frozenset[Channel]:
+        """Return the channels on which real messages leave."""
+        if self.observing:
+            return frozenset()
+        return frozenset(c for c, name in self.transports.items() if name != "file")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One patent on one day with everything that decides about it."""
+
+    patent: Patent
+    facts: Sequence[Fact]
+    contacts: Sequence[Contact]
+    situations: Sequence[Situation]
+    verdicts: Sequence[Verdict]
+    history: Sequence[tuple[AlertRow, Said]]
+
+    def situation(self, fee_year: int) -> Situation | None:
+        """Return the situation of one fee year, None when it is not of this time."""
+        for situation in self.situations:
+            if situation.dates.fee_year == fee_year:
+                return situation
+        return None
+
+
+def cases(
+    connection: Connection,
+    vault: Vault,
+    rules: Rules,
+    numbers: Sequence[str],
+    *,
+    on: date,
+) -> Iterator[Case]:
+    """Yield the patents of `numbers` decided for a day, in the order of numbers.
+
+    A few queries for all of them, so the caller passes a chunk, not a register.
+    """
+    found = patents.many(connection, numbers)
+    known = facts.of(connection, found)
+    contacts = people.contacts_of(connection, vault, list(found.values()))
+    answers = people.answers_of(connection, found)
+    holds = people.holds_of(connection, found, on=on)
+    quiet = people.silences_on(connection, on=on)
+    real = verdicts.real_channels(connection) | rules.real_now
+    history = verdicts.history_of(connection, found, real=real)
+    for number in sorted(found):
+        yield _case(
+            found[number],
+            rules,
+            facts=known.get(number, []),
+            contacts=contacts[number],
+            answers=answers.get(number, []),
+            holds=holds.get(number, []),
+            silenced=people.silenced(found[number], quiet),
+            history=history.get(number, []),
+            on=on,
+        )
+
+
+def _case(
+    patent: Patent,
+    rules: Rules,
+    *,
+    facts: Sequence[Fact],
+    contacts: Sequence[Contact],
+    answers: Sequence[Answer],
+    holds: Sequence[Hold],
+    silenced: bool,
+    history: Sequence[tuple[AlertRow, Said]],
+    on: date,
+) -> Case:
+    situations = deadlines.situations(
+        patent, facts, on=on, rulebook=rules.rulebook, lag_days=rules.lag_days
+    )
+    agents = {
+        answer.fee_year
+        for answer in answers
+        if answer.answer == "agent" and answer.answered_on <= on
+    }
+    decided: list[Verdict] = []
+    for situation in situations:
+        circumstances = Circumstances(
+            routes=routing.routes(
+                contacts,
+                agent_answered=situation.dates.fee_year in agents,
+                lawful_basis=rules.lawful_basis,
+            ),
+            said=[said for _, said in history],
+            answers=answers,
+            holds=holds,
+            silenced=silenced,
+        )
+        decided += alerts.decide(situation, circumstances, on=on, rungs=rules.rungs)
+    return Case(patent, facts, contacts, situations, decided, history)

@@ -1,0 +1,119 @@
+"""From what was decided to what a message says of it: dates and amounts, no wording."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from patentwatch.deadlines import Situation, Standing
+from patentwatch.law.annuities import Window
+from patentwatch.law.fees import payable_fee_yuan, percent_of
+from patentwatch.law.lapse import restoration_fee_yuan
+from patentwatch.law.rulebook import Rulebook
+from patentwatch.law.terms import grant_year, months_after
+from patentwatch.letters import Item, WindowAmount
+from patentwatch.model import Evidence, FactSource, Tier
+
+_REDUCTIONS = (85, 70)
+"""What could have been approved where nothing is on file. Law: REDUCTION."""
+
+
+def item_of(
+    situation: Situation,
+    *,
+    tier: Tier,
+    evidence: Evidence,
+    correction: bool,
+    on: date,
+    rulebook: Rulebook,
+) -> Item:
+    """Return what a message of `on` says of one annuity.
+
+    Beyond the last holiday notice the nominal days are named: never later than the
+    true ones, so nobody is promised a day that a notice may take away.
+    """
+    patent, dates, account = situation.patent, situation.dates, situation.account
+    annuity = dates.annuity
+    windows = _nominal(annuity.windows, dates.due_on)
+    if not annuity.provisional:
+        windows = annuity.windows
+    last_in_time_on = dates.due_on if annuity.provisional else annuity.last_in_time_on
+    current = next((w for w in windows if w.from_on <= on <= w.until_on), None)
+    later = [w.percent for w in windows if current and w.percent > current.percent]
+    amounts = tuple(
+        WindowAmount(
+            window.percent,
+            window.from_on,
+            window.until_on,
+            account.payable_fee_yuan
+            + percent_of(annuity.full_fee_yuan, window.percent)
+            - account.already_paid_yuan,
+        )
+        for window in windows
+    )
+    return Item(
+        application_no=patent.application_no,
+        title=patent.title,
+        fee_year=dates.fee_year,
+        tier=tier,
+        evidence=evidence,
+        due_on=dates.due_on,
+        last_in_time_on=last_in_time_on,
+        ends_on=windows[-1].until_on,
+        terminated_from_on=dates.due_on,
+        full_fee_yuan=annuity.full_fee_yuan,
+        payable_fee_yuan=account.payable_fee_yuan,
+        amount_due_yuan=account.amount_due_yuan - (account.restoration_fee_yuan or 0),
+        surcharge_yuan=account.surcharge_yuan,
+        already_paid_yuan=account.already_paid_yuan,
+        restoration_fee_yuan=restoration_fee_yuan(on, rulebook=rulebook),
+        reduction=patent.reduction,
+        reduced_fees=_reduced_fees(situation, rulebook),
+        window_percent=current.percent if current else None,
+        window_until_on=current.until_on if current else None,
+        next_percent=later[0] if later else None,
+        restoration_until_on=dates.restoration_until_on,
+        restoration_known=dates.notice is not None,
+        amounts_by_window=amounts,
+        confirmed_on=situation.unpaid_on if evidence is Evidence.CONFIRMED else None,
+        confirmed_by=_confirmed_by(situation),
+        provisional=annuity.provisional,
+        suspended=False,
+        correction=correction,
+    )
+
+
+def _nominal(windows: tuple[Window, ...], due_on: date) -> tuple[Window, ...]:
+    found = []
+    from_on = due_on + timedelta(days=1)
+    for number, window in enumerate(windows, start=1):
+        until_on = months_after(due_on, number)
+        found.append(replace(window, from_on=from_on, until_on=until_on))
+        from_on = until_on + timedelta(days=1)
+    return tuple(found)
+
+
+def _reduced_fees(
+    situation: Situation, rulebook: Rulebook
+) -> tuple[tuple[int, int], ...]:
+    patent, annuity = situation.patent, situation.dates.annuity
+    if patent.reduction is not None or patent.grant_on is None:
+        return ()
+    if situation.standing is Standing.ENDED:
+        return ()
+    fees = []
+    for percent in _REDUCTIONS:
+        yuan = payable_fee_yuan(
+            patent.patent_type,
+            annuity.fee_year,
+            due_on=annuity.due_on,
+            grant_year=grant_year(patent.filing_on, patent.grant_on),
+            reduction=percent,
+            open_licence=False,
+            rulebook=rulebook,
+        )
+        if yuan < annuity.full_fee_yuan:
+            fees.append((percent, yuan))
+    return tuple(fees)
+
+
+def _confirmed_by(situation: Situation) -> str:
+    return "list" if situation.unpaid_source is FactSource.COLUMN else "query"

@@ -1,0 +1,114 @@
+"""Dated facts: added once by their natural key, never changed."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from patentwatch.model import Fact, FactKind, FactSource
+from patentwatch.store.patents import chunks, look_again
+from patentwatch.store.tables import facts
+
+
+def natural_key(fact: Fact) -> str:
+    """Return what makes two facts the same one, whichever file brought them."""
+    parts = (
+        fact.kind.value,
+        fact.source.value,
+        fact.dated_on.isoformat(),
+        fact.fee_year,
+        fact.amount_yuan,
+        fact.paid_through,
+        fact.delivery,
+        fact.ref[:60],
+    )
+    return "|".join("" if part is None else str(part) for part in parts)
+
+
+def row_of(
+    number: str, fact: Fact, *, run_id: int | None, by: str, now: datetime
+) -> dict[str, Any]:
+    """Return the row of a fact."""
+    return {
+        "application_no": number,
+        "natural_key": natural_key(fact),
+        "kind": fact.kind.value,
+        "source": fact.source.value,
+        "dated_on": fact.dated_on,
+        "fee_year": fact.fee_year,
+        "amount_yuan": fact.amount_yuan,
+        "paid_through": fact.paid_through,
+        "delivery": fact.delivery,
+        "ref": fact.ref,
+        "note": fact.note,
+        "run_id": run_id,
+        "recorded_by": by,
+        "recorded_at": now,
+    }
+
+
+def add(
+    connection: Connection,
+    found: Sequence[tuple[str, Fact]],
+    *,
+    now: datetime,
+    run_id: int | None = None,
+    by: str = "",
+) -> int:
+    """Add facts that are not known yet and have their patents looked at again.
+
+    Returns how many were new. A fact about a number that no register has is kept.
+    """
+    if not found:
+        return 0
+    rows = [
+        row_of(number, fact, run_id=run_id, by=by, now=now) for number, fact in found
+    ]
+    added = insert_unknown(connection, rows)
+    if added:
+        look_again(connection, {number for number, _ in found})
+    return added
+
+
+def insert_unknown(connection: Connection, rows: Sequence[dict[str, Any]]) -> int:
+    """Insert rows whose natural key is not there yet; return how many those were."""
+    if not rows:
+        return 0
+    insert = (
+        postgres_insert(facts)
+        if connection.dialect.name == "postgresql"
+        else sqlite_insert(facts)
+    )
+    return connection.execute(insert.on_conflict_do_nothing(), rows).rowcount
+
+
+def of(connection: Connection, numbers: Iterable[str]) -> dict[str, list[Fact]]:
+    """Return all facts about these patents, oldest first."""
+    found: dict[str, list[Fact]] = {}
+    for chunk in chunks(numbers):
+        query = (
+            select(facts)
+            .where(facts.c.application_no.in_(chunk))
+            .order_by(facts.c.dated_on, facts.c.id)
+        )
+        for row in connection.execute(query):
+            found.setdefault(row.application_no, []).append(fact_of(row))
+    return found
+
+
+def fact_of(row: Row[Any]) -> Fact:
+    """Return the fact that a row holds."""
+    return Fact(
+        kind=FactKind(row.kind),
+        source=FactSource(row.source),
+        dated_on=row.dated_on,
+        fee_year=row.fee_year,
+        amount_yuan=row.amount_yuan,
+        paid_through=row.paid_through,
+        delivery=row.delivery,
+        ref=row.ref,
+        note=row.note,
+    )

@@ -1,0 +1,26 @@
+"""What the daemon remembers between two looks: words in a table, by key."""
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from patentwatch.store.tables import meta
+
+
+def recall(connection: Connection, key: str) -> str | None:
+    """Return what was remembered under `key`, None if nothing was."""
+    return connection.execute(
+        select(meta.c.value).where(meta.c.key == key)
+    ).scalar_one_or_none()
+
+
+def remember(connection: Connection, key: str, value: str) -> None:
+    """Remember `value` under `key` instead of what was there."""
+    known = connection.execute(
+        update(meta).where(meta.c.key == key).values(value=value)
+    )
+    if known.rowcount == 0:
+        connection.execute(insert(meta).values(key=key, value=value))
+
+
+def forget(connection: Connection, key: str) -> None:
+    """Remember nothing under `key`."""
+    connection.execute(delete(meta).where(meta.c.key == key))

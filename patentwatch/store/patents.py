@@ -1,0 +1,212 @@
+"""Patents in the database: rows to values and back, and who is due for a look."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, delete, insert, or_, select, update
+
+from patentwatch.model import Patent, PatentNumber, PatentType
+from patentwatch.names import name_key
+from patentwatch.store.tables import holders, patents
+
+CHUNK = 500
+
+ATTRIBUTES = (
+    "patent_type",
+    "filing_on",
+    "grant_on",
+    "grant_publication_no",
+    "title",
+    "patentees",
+    "credit_codes",
+    "address",
+    "county",
+    "ipc",
+    "agency",
+    "reduction",
+    "paid_through",
+    "legal_status",
+    "queried_on",
+    "high_value",
+)
+"""The columns a list fills, in the order of the table."""
+
+
+def row_of(patent: Patent) -> dict[str, Any]:
+    """Return the columns of a patent as a list shows it, with their fingerprint."""
+    row: dict[str, Any] = {
+        "patent_type": patent.patent_type.value,
+        "filing_on": patent.filing_on,
+        "grant_on": patent.grant_on,
+        "grant_publication_no": patent.grant_publication_no,
+        "title": patent.title,
+        "patentees": "\n".join(patent.patentees),
+        "credit_codes": "\n".join(patent.credit_codes),
+        "address": patent.address,
+        "county": patent.county,
+        "ipc": patent.ipc,
+        "agency": patent.agency,
+        "reduction": patent.reduction,
+        "paid_through": patent.paid_through,
+        "legal_status": patent.legal_status,
+        "queried_on": patent.queried_on,
+        "high_value": patent.high_value,
+    }
+    text = repr(tuple(row.values())).encode()
+    row["fingerprint"] = hashlib.blake2b(text, digest_size=16).hexdigest()
+    row["application_no"] = patent.application_no
+    return row
+
+
+def patent_of(row: Row[Any] | Mapping[str, Any]) -> Patent:
+    """Return the patent that a row holds."""
+    cell = row if isinstance(row, Mapping) else row._mapping  # noqa: SLF001 - documented
+    return Patent(
+        application_no=PatentNumber(cell["application_no"]),
+        patent_type=PatentType(cell["patent_type"]),
+        filing_on=cell["filing_on"],
+        title=cell["title"],
+        grant_on=cell["grant_on"],
+        grant_publication_no=cell["grant_publication_no"],
+        patentees=tuple(cell["patentees"].split("\n")) if cell["patentees"] else (),
+        credit_codes=tuple(cell["credit_codes"].split("\n"))
+        if cell["credit_codes"]
+        else (),
+        address=cell["address"],
+        county=cell["county"],
+        ipc=cell["ipc"],
+        agency=cell["agency"],
+        reduction=cell["reduction"],
+        paid_through=cell["paid_through"],
+        legal_status=cell["legal_status"],
+        queried_on=cell["queried_on"],
+        high_value=cell["high_value"],
+    )
+
+
+def one(connection: Connection, number: str) -> Patent | None:
+    """Return one patent, None when the register does not have it."""
+    row = connection.execute(
+        select(patents).where(patents.c.application_no == number)
+    ).one_or_none()
+    return patent_of(row) if row is not None else None
+
+
+def many(connection: Connection, numbers: Iterable[str]) -> dict[str, Patent]:
+    """Return the patents of the register among `numbers`."""
+    found = {}
+    for chunk in chunks(numbers):
+        for row in connection.execute(
+            select(patents).where(patents.c.application_no.in_(chunk))
+        ):
+            found[row.application_no] = patent_of(row)
+    return found
+
+
+def due_for_a_look(
+    connection: Connection, *, on: date, everything: bool = False
+) -> Iterator[list[str]]:
+    """Yield the numbers whose verdict may have changed by `on`, in chunks.
+
+    Reads the index only, so its cost follows what is due. `everything`: the full
+    pass, which looks at the whole register.
+    """
+    query = select(patents.c.application_no).order_by(patents.c.application_no)
+    if not everything:
+        query = query.where(
+            or_(patents.c.next_look_on.is_(None), patents.c.next_look_on <= on)
+        )
+    after = ""
+    while True:
+        page = query.where(patents.c.application_no > after).limit(CHUNK)
+        numbers = list(connection.execute(page).scalars())
+        if not numbers:
+            return
+        yield numbers
+        after = numbers[-1]
+
+
+def set_next_looks(connection: Connection, days: Mapping[str, date]) -> None:
+    """Set the first day on which each patent's verdict can change."""
+    if days:
+        connection.execute(
+            update(patents)
+            .where(patents.c.application_no == bindparam("number"))
+            .values(next_look_on=bindparam("day")),
+            [{"number": number, "day": day} for number, day in days.items()],
+        )
+
+
+def look_again(connection: Connection, numbers: Iterable[str]) -> None:
+    """Make the next pass look at these patents: a fact about them has changed."""
+    for chunk in chunks(numbers):
+        connection.execute(
+            update(patents)
+            .where(patents.c.application_no.in_(chunk))
+            .values(next_look_on=None)
+        )
+
+
+def look_at_all_again(connection: Connection) -> None:
+    """Make the next pass look at everything: a rule or a setting has changed."""
+    connection.execute(update(patents).values(next_look_on=None))
+
+
+def held_by(
+    connection: Connection, *, name_keys: Iterable[str], codes: Iterable[str] = ()
+) -> set[str]:
+    """Return the patents of these parties, and those served by an agency so named."""
+    keys = sorted({*name_keys, *(code for code in codes if code)} - {""})
+    numbers: set[str] = set()
+    for chunk in chunks(keys):
+        numbers |= set(
+            connection.execute(
+                select(holders.c.application_no).where(holders.c.name_key.in_(chunk))
+            ).scalars()
+        )
+    return numbers
+
+
+def replace_holders(connection: Connection, found: Sequence[Patent]) -> None:
+    """Write by which keys these patents are found: names, credit codes, agency."""
+    for chunk in chunks([patent.application_no for patent in found]):
+        connection.execute(delete(holders).where(holders.c.application_no.in_(chunk)))
+    rows = [
+        {"application_no": patent.application_no, "name_key": key}
+        for patent in found
+        for key in sorted(holder_keys(patent))
+    ]
+    if rows:
+        connection.execute(insert(holders), rows)
+
+
+def holder_keys(patent: Patent) -> set[str]:
+    """Return the keys under which a patent's people are looked up."""
+    names = {name_key(name)[:500] for name in (*patent.patentees, patent.agency)}
+    return (names | set(patent.credit_codes)) - {""}
+
+
+def known_by_publication(connection: Connection, number: str) -> PatentNumber | None:
+    """Return the only patent with this grant publication number, if there is one."""
+    found = list(
+        connection.execute(
+            select(patents.c.application_no)
+            .where(patents.c.grant_publication_no == number)
+            .limit(2)
+        ).scalars()
+    )
+    return PatentNumber(found[0]) if len(found) == 1 else None
+
+
+def chunks(numbers: Iterable[str]) -> Iterator[list[str]]:
+    """Yield `numbers` in lists short enough for one IN."""
+    batch: list[str] = []
+    for number in numbers:
+        batch.append(number)
+        if len(batch) == CHUNK:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

@@ -1,0 +1,395 @@
+"""People and what they said: contacts (sealed), answers, holds, silences."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, insert, or_, select, update
+
+from patentwatch.model import (
+    Answer,
+    Channel,
+    Contact,
+    Hold,
+    Patent,
+    PatentNumber,
+    RecipientId,
+)
+from patentwatch.names import name_key
+from patentwatch.store.patents import chunks, held_by, holder_keys, look_again
+from patentwatch.store.tables import answers, contacts, holds, patents, silences
+from patentwatch.store.vault import Vault
+
+ADDRESS, PERSON = "contacts.address", "contacts.person"
+"""What a sealed value was sealed for; it opens nowhere else."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewContact:
+    """One address of one party as a file or a person gives it, in clear."""
+
+    role: str
+    party: str
+    channel: Channel
+    address: str
+    person: str = ""
+    credit_code: str = ""
+    application_no: str = ""
+    county: str = ""
+    consent: bool | None = None
+    consent_on: date | None = None
+    consent_basis: str = ""
+    standing: frozenset[str] = field(default=frozenset())
+
+
+def save_contact(
+    connection: Connection,
+    vault: Vault,
+    found: NewContact,
+    *,
+    on: date,
+    run_id: int | None = None,
+) -> str:
+    """Store one contact; return "created", "changed" or "unchanged".
+
+    A consent once refused is only given again by a newer word: a blank changes
+    nothing. A flag (bad, opted out) is lifted by a consent newer than it.
+    """
+    recipient = vault.recipient_id(found.channel, found.address)
+    key = {
+        "role": found.role,
+        "name_key": name_key(found.party)[:500],
+        "credit_code": found.credit_code,
+        "application_no": found.application_no,
+        "channel": found.channel.value,
+        "recipient": recipient,
+    }
+    old = connection.execute(
+        select(contacts).where(and_(*(contacts.c[k] == v for k, v in key.items())))
+    ).one_or_none()
+    values: dict[str, Any] = {
+        "party": found.party,
+        "county": found.county,
+        "consent": found.consent,
+        "consent_on": found.consent_on,
+        "consent_basis": found.consent_basis,
+        "standing": " ".join(sorted(found.standing)),
+    }
+    if old is not None:
+        if found.consent is None:
+            for name in ("consent", "consent_on", "consent_basis"):
+                values[name] = getattr(old, name)
+        same = vault.open(old.person_sealed, PERSON) == found.person
+        if same and all(getattr(old, name) == value for name, value in values.items()):
+            return "unchanged"
+    values["person_sealed"] = vault.seal(found.person, PERSON)
+    values["run_id"] = run_id
+    if old is not None:
+        connection.execute(
+            update(contacts).where(contacts.c.id == old.id).values(values)
+        )
+    else:
+        sealed = vault.seal(found.address, ADDRESS)
+        connection.execute(
+            insert(contacts).values(
+                **key, **values, address_sealed=sealed, valid_from_on=on
+            )
+        )
+    look_again(connection, patents_of(connection, found))
+    return "created" if old is None else "changed"
+
+
+def patents_of(connection: Connection, found: NewContact) -> set[str]:
+    """Return the patents that a contact may be told about."""
+    if found.application_no:
+        return {found.application_no}
+    return held_by(
+        connection, name_keys=[name_key(found.party)[:500]], codes=[found.credit_code]
+    )
+
+
+def flag(connection: Connection, recipient: str, *, word: str, reason: str) -> int:
+    """Flag every contact of a recipient as `bad` or `opted_out`; "" lifts the flag.
+
+    Returns how many contacts that changed; their patents are looked at again.
+    """
+    rows = connection.execute(
+        select(contacts).where(
+            contacts.c.recipient == recipient, contacts.c.flag != word
+        )
+    ).all()
+    connection.execute(
+        update(contacts)
+        .where(contacts.c.recipient == recipient)
+        .values(flag=word, flag_reason=reason)
+    )
+    numbers: set[str] = set()
+    for row in rows:
+        if row.application_no:
+            numbers.add(row.application_no)
+        else:
+            numbers |= held_by(
+                connection, name_keys=[row.name_key], codes=[row.credit_code]
+            )
+    look_again(connection, numbers)
+    return len(rows)
+
+
+def contacts_of(
+    connection: Connection, vault: Vault, found: Sequence[Patent]
+) -> dict[str, list[Contact]]:
+    """Return, for each patent, the contacts of its owners and of its agency.
+
+    A unit is matched by its credit code where the contact gives one, else by its exact
+    normalised name; a contact limited to one patent is matched by that alone.
+    """
+    wanted: dict[str, set[str]] = {
+        patent.application_no: holder_keys(patent) for patent in found
+    }
+    keys = sorted(set().union(*wanted.values())) if wanted else []
+    by_key: dict[str, list[Row[Any]]] = {}
+    for chunk in chunks(keys):
+        query = select(contacts).where(
+            contacts.c.application_no == "",
+            or_(contacts.c.name_key.in_(chunk), contacts.c.credit_code.in_(chunk)),
+        )
+        for row in connection.execute(query):
+            by_key.setdefault(row.name_key, []).append(row)
+            if row.credit_code:
+                by_key.setdefault(row.credit_code, []).append(row)
+    by_patent: dict[str, list[Row[Any]]] = {}
+    for chunk in chunks(wanted):
+        query = select(contacts).where(contacts.c.application_no.in_(chunk))
+        for row in connection.execute(query):
+            by_patent.setdefault(row.application_no, []).append(row)
+    return {
+        patent.application_no: [
+            contact_of(row, vault)
+            for row in _matching(
+                patent, by_key, by_patent.get(patent.application_no, [])
+            )
+        ]
+        for patent in found
+    }
+
+
+def _matching(
+    patent: Patent, by_key: dict[str, list[Row[Any]]], own: list[Row[Any]]
+) -> list[Row[Any]]:
+    owner_names = {name_key(name)[:500] for name in patent.patentees}
+    agency = name_key(patent.agency)[:500]
+    rows = {row.id: row for row in own}
+    for key in sorted(holder_keys(patent)):
+        for row in by_key.get(key, []):
+            if _fits(row, patent, owner_names, agency):
+                rows[row.id] = row
+    return [rows[number] for number in sorted(rows)]
+
+
+def _fits(row: Row[Any], patent: Patent, owner_names: set[str], agency: str) -> bool:
+    if row.role == "agent":
+        return bool(row.name_key == agency)
+    if row.role != "patentee":
+        return False
+    if row.credit_code and patent.credit_codes:
+        return row.credit_code in patent.credit_codes
+    return row.name_key in owner_names
+
+
+def contact_of(row: Row[Any], vault: Vault) -> Contact:
+    """Return the contact that a row holds, opened."""
+    return Contact(
+        recipient=RecipientId(row.recipient),
+        channel=Channel(row.channel),
+        address=vault.open(row.address_sealed, ADDRESS),
+        role=row.role,
+        party=row.party,
+        person=vault.open(row.person_sealed, PERSON),
+        application_no=PatentNumber(row.application_no) if row.application_no else None,
+        county=row.county or None,
+        consent=row.consent,
+        standing=frozenset(row.standing.split()),
+        flag=row.flag,
+    )
+
+
+def by_recipients(
+    connection: Connection, vault: Vault, recipients: Iterable[str]
+) -> dict[str, Contact]:
+    """Return one contact for each recipient, to know whom to address and where."""
+    found: dict[str, Contact] = {}
+    for chunk in chunks(recipients):
+        query = (
+            select(contacts)
+            .where(contacts.c.recipient.in_(chunk))
+            .order_by(contacts.c.id)
+        )
+        for row in connection.execute(query):
+            found.setdefault(row.recipient, contact_of(row, vault))
+    return found
+
+
+def answers_of(
+    connection: Connection, numbers: Iterable[str]
+) -> dict[str, list[Answer]]:
+    """Return the newest answer of each kind about each annuity.
+
+    The second "abandon" about the same annuity confirms the first.
+    """
+    newest: dict[tuple[str, int, str], Answer] = {}
+    for chunk in chunks(numbers):
+        query = (
+            select(answers)
+            .where(answers.c.application_no.in_(chunk))
+            .order_by(answers.c.answered_on, answers.c.id)
+        )
+        for row in connection.execute(query):
+            key = (row.application_no, row.fee_year, row.answer)
+            newest[key] = Answer(
+                fee_year=row.fee_year,
+                answer=row.answer,
+                answered_on=row.answered_on,
+                recipient=RecipientId(row.recipient) if row.recipient else None,
+                confirmed=row.answer == "abandon" and key in newest,
+            )
+    found: dict[str, list[Answer]] = {}
+    for (number, _, _), answer in newest.items():
+        found.setdefault(number, []).append(answer)
+    return found
+
+
+def add_answer(
+    connection: Connection,
+    number: str,
+    *,
+    fee_year: int,
+    answer: str,
+    answered_on: date,
+    recipient: str | None,
+    by: str,
+    reason: str,
+    now: datetime,
+) -> None:
+    """Store what a person answered; the annuity is looked at again."""
+    connection.execute(
+        insert(answers).values(
+            application_no=number,
+            fee_year=fee_year,
+            answer=answer,
+            answered_on=answered_on,
+            recipient=recipient,
+            given_by=by,
+            reason=reason,
+            recorded_at=now,
+        )
+    )
+    look_again(connection, [number])
+
+
+def holds_of(
+    connection: Connection, numbers: Iterable[str], *, on: date
+) -> dict[str, list[Hold]]:
+    """Return the holds that stand on a day."""
+    found: dict[str, list[Hold]] = {}
+    for chunk in chunks(numbers):
+        query = select(holds).where(
+            holds.c.application_no.in_(chunk), _stands(holds, on)
+        )
+        for row in connection.execute(query):
+            found.setdefault(row.application_no, []).append(
+                Hold(row.reason, fee_year=row.fee_year, until_on=row.until_on)
+            )
+    return found
+
+
+def add_hold(
+    connection: Connection,
+    number: str,
+    *,
+    fee_year: int | None,
+    reason: str,
+    by: str,
+    on: date,
+    until_on: date | None,
+) -> None:
+    """Hold a patent's alerts from `on` to `until_on`, both inclusive."""
+    connection.execute(
+        insert(holds).values(
+            application_no=number,
+            fee_year=fee_year,
+            reason=reason,
+            placed_by=by,
+            from_on=on,
+            until_on=until_on,
+        )
+    )
+    look_again(connection, [number])
+
+
+def silences_on(
+    connection: Connection, *, on: date
+) -> tuple[set[str], set[str], set[str]]:
+    """Return the patents, the parties' name keys and the counties silenced on a day."""
+    rows = connection.execute(select(silences).where(_stands(silences, on))).all()
+    return (
+        {row.application_no for row in rows} - {""},
+        {row.name_key for row in rows} - {""},
+        {row.county for row in rows} - {""},
+    )
+
+
+def silenced(patent: Patent, standing: tuple[set[str], set[str], set[str]]) -> bool:
+    """Return whether one of the silences of `silences_on` covers this patent."""
+    numbers, parties, counties = standing
+    return (
+        patent.application_no in numbers
+        or patent.county in counties
+        or bool(parties & {name_key(name)[:500] for name in patent.patentees})
+    )
+
+
+def waking_days(
+    connection: Connection, numbers: Iterable[str], *, on: date
+) -> dict[str, date]:
+    """Return, for each patent, the next day after `on` on which a hold begins or ends."""
+    found: dict[str, date] = {}
+    for chunk in chunks(numbers):
+        query = select(holds).where(holds.c.application_no.in_(chunk))
+        for row in connection.execute(query):
+            over_on = row.until_on + timedelta(days=1) if row.until_on else None
+            for day in (row.from_on, over_on, row.ended_on):
+                if day is not None and day > on:
+                    known = found.get(row.application_no)
+                    found[row.application_no] = min(known, day) if known else day
+    return found
+
+
+def silence_waking_day(connection: Connection, *, on: date) -> date | None:
+    """Return the next day after `on` on which any silence begins or ends."""
+    days = []
+    for row in connection.execute(select(silences)):
+        days += [row.from_on, row.until_on + timedelta(days=1), row.ended_on]
+    return min((day for day in days if day is not None and day > on), default=None)
+
+
+def look_again_at_silenced(
+    connection: Connection, *, number: str, key: str, county: str
+) -> None:
+    """Have the patents that a silence covers looked at again."""
+    if number:
+        look_again(connection, [number])
+    if key:
+        look_again(connection, held_by(connection, name_keys=[key]))
+    if county:
+        connection.execute(
+            update(patents).where(patents.c.county == county).values(next_look_on=None)
+        )
+
+
+def _stands(table: Any, on: date) -> Any:
+    return and_(
+        table.c.from_on <= on,
+        or_(table.c.until_on.is_(None), table.c.until_on >= on),
+        or_(table.c.ended_on.is_(None), table.c.ended_on > on),
+    )
