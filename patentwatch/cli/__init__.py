@@ -11,6 +11,7 @@ import traceback
 from hashlib import sha256
 from importlib import import_module
 from importlib.util import find_spec
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
@@ -71,6 +72,7 @@ class Commands(click.Group):
     def main(self, *args: Any, **extra: Any) -> NoReturn:
         """Run the command and leave with its exit status; no traceback, ever."""
         extra["standalone_mode"] = False
+        _survive_old_terminals()
         try:
             status = super().main(*args, **extra)
             sys.stdout.flush()
@@ -100,6 +102,13 @@ def _exists(name: str) -> bool:
         return False
     module = COMMANDS[name][0].partition(":")[0]
     return find_spec(f"patentwatch.cli.{module}") is not None
+
+
+def _survive_old_terminals() -> None:
+    """Print what a GBK terminal cannot show as `?` instead of failing on it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _told(error: Exception) -> int:

@@ -111,9 +111,12 @@ def open_app(ctx: click.Context) -> App:
 
 
 def emit_json(document: object) -> None:
-    """Print one JSON document on stdout; dates are ISO 8601."""
-    text = json.dumps(document, ensure_ascii=False, indent=2, default=_plain)
-    click.echo(text)
+    """Print one JSON document on stdout; dates are ISO 8601.
+
+    Where stdout is not UTF-8 everything but ASCII is escaped, so that nothing is lost.
+    """
+    unicode = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    click.echo(json.dumps(document, ensure_ascii=not unicode, indent=2, default=_plain))
 
 
 def say(text: str) -> None:

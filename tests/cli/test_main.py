@@ -69,6 +69,7 @@ def _process(
         env={**WORDS, **environment},
         capture_output=True,
         text=True,
+        errors="replace",
         check=False,
     )
 
@@ -197,6 +198,16 @@ def test_a_reader_that_leaves_early_sees_no_traceback(tmp_path: Path) -> None:
         check=False,
     )
     assert done.stderr == ""
+
+
+def test_an_old_terminal_is_no_reason_to_fail(tmp_path: Path) -> None:
+    rare = "[office]\nname = '𠮷'\nphone = '1'\n"
+    (tmp_path / "patentwatch.toml").write_text(rare, "utf-8")
+    gbk = {"PYTHONIOENCODING": "gbk", "PYTHONUTF8": "0"}
+    shown = _process("doctor", "--on", "2026-11-22", folder=tmp_path, **gbk)
+    assert (shown.returncode, shown.stderr) == (1, "")
+    exact = _process("doctor", "--json", folder=tmp_path, **gbk)
+    assert json.loads(exact.stdout)["settings"]["office"]["name"] == "𠮷"
 
 
 def test_an_interrupt_is_130_without_a_traceback(tmp_path: Path) -> None:
