@@ -13,6 +13,7 @@ from typing import Literal
 
 from patentwatch import toml
 from patentwatch.errors import ConfigError
+from patentwatch.ladder import RungChange
 from patentwatch.model import Channel, County, Office, PatentType, Tier
 
 FILE_NAME = "patentwatch.toml"
@@ -85,21 +86,12 @@ class LawSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class LadderStep:
-    """What an office changes about one tier; None leaves it as it is."""
-
-    from_days: int | None = None
-    enabled: bool | None = None
-    channels: tuple[Channel, ...] | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class AlertSettings:
     """How much is said, when, and to whom while observing. `brake` None: computed."""
 
     mode: Literal["observe", "live"] | None = None
     guest_list: tuple[str, ...] = ()
-    ladder: Mapping[Tier, LadderStep] = field(default_factory=dict)
+    ladder: Mapping[Tier, RungChange] = field(default_factory=dict)
     send_window: tuple[time, time] = (time(8, 30), time(20, 0))
     daily_cap_per_recipient: int = 3
     brake: int | None = None
@@ -289,8 +281,8 @@ def _check_alerts(alerts: AlertSettings) -> None:
             raise ConfigError(f"alerts.{name}: 须为正整数")
     if alerts.paid_through_lag_days < 0:
         raise ConfigError("alerts.paid_through_lag_days: 不能为负数")
-    for tier, step in alerts.ladder.items():
-        if Channel.CALL in (step.channels or ()):
+    for tier, change in alerts.ladder.items():
+        if Channel.CALL in (change.channels or ()):
             raise ConfigError(f'alerts.ladder.{tier}.channels: 只能是 "email"、"sms"')
 
 
