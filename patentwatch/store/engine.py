@@ -217,8 +217,10 @@ def _meaning(error: DBAPIError) -> Busy | StoreUnavailable | None:
     if getattr(original, "sqlstate", None) in _POSTGRES_BUSY:
         return Busy("数据库正被另一个操作占用，请稍后再试")
     if error.connection_invalidated or _is_operational(error):
+        # Without a statement it failed to connect: the server's words hold no data.
+        words = type(original).__name__ if error.statement else str(original).strip()
         return StoreUnavailable(
-            f"数据库没有应答，请确认它在运行后再试一次（{type(original).__name__}）"
+            f"数据库没有应答，请确认它在运行后再试一次（{words.splitlines()[0]}）"
         )
     return None
 

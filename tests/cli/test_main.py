@@ -32,6 +32,7 @@ from patentwatch.errors import (
     PatentwatchError,
     UsageError,
 )
+from patentwatch.store.engine import connect, transaction
 
 Run = Callable[..., Result]
 LISTED = main.list_commands(click.Context(main))
@@ -259,6 +260,43 @@ def test_db_check_before_an_upgrade_says_what_to_do(run: Run) -> None:
     result = run("db", "check", "--json")
     assert result.exit_code == 0
     assert json.loads(result.stdout)["differences"] == []
+
+
+def test_a_server_is_upgraded_by_command_only(
+    run: Run,
+    command: Callable[[click.Command], None],
+    postgres_empty: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PATENTWATCH_DATABASE_URL", postgres_empty)
+    assert run("db", "upgrade").exit_code == 0
+    assert run("db", "check").exit_code == 0
+    assert "✓ 数据库" in run("doctor").stdout
+    engine = connect(postgres_empty)
+    with transaction(engine) as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0000'")
+    engine.dispose()
+
+    @click.command()
+    @click.pass_context
+    def act(ctx: click.Context) -> None:
+        open_app(ctx)
+
+    command(act)
+    result = run("act")
+    assert result.exit_code == 78
+    assert "patentwatch db upgrade" in result.stderr
+
+
+def test_a_server_that_is_down_is_75(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATENTWATCH_DATABASE_URL", f"postgresql:///x?host={tmp_path}")
+    result = run("db", "check")
+    assert result.exit_code == 75
+    assert result.stderr.count("\n") == 1
+    assert "数据库没有应答" in result.stderr
+    assert "✗ 数据库" in run("doctor").stdout
 
 
 def test_doctor_tells_what_needs_a_person(run: Run, tmp_path: Path) -> None:
