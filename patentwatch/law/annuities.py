@@ -60,17 +60,6 @@ def annuity(
 
     Law: DUE, GRACE, SURCHARGE, ROLL, MONTHS, FEE, EXTENSION.
     """
-    return _annuity(patent_type, filing_on, fee_year, extended_due_on, rulebook)
-
-
-@lru_cache(maxsize=1_024)
-def _annuity(
-    patent_type: PatentType,
-    filing_on: date,
-    fee_year: int,
-    extended_due_on: date | None,
-    rulebook: Rulebook,
-) -> Annuity:
     last_year = terms.last_fee_year(patent_type, filing_on, rulebook=rulebook)
     if fee_year > last_year:
         raise NotOwed(
@@ -82,26 +71,26 @@ def _annuity(
         raise LawError(
             f"延长后的期限 {base_on} 早于原期限 {due_on}，请核对", code="extension"
         )
-    last_in_time_on = roll(base_on, rulebook=rulebook)
-    windows = _windows(base_on, last_in_time_on, due_on, rulebook)
+    rule = in_force(rulebook.surcharges, due_on, what="滞纳金")
+    windows = _windows(base_on, rule.percents, rulebook)
     return Annuity(
         fee_year,
         due_on,
-        last_in_time_on,
+        windows[0].from_on - _DAY,
         windows,
         full_fee_yuan(patent_type, fee_year, due_on=due_on, rulebook=rulebook),
         provisional(windows[-1].until_on, rulebook=rulebook),
     )
 
 
+@lru_cache(maxsize=32_768)  # patents with one anniversary share it: ninety years
 def _windows(
-    base_on: date, last_in_time_on: date, due_on: date, rulebook: Rulebook
+    base_on: date, percents: tuple[int, ...], rulebook: Rulebook
 ) -> tuple[Window, ...]:
     """Each end corresponds to the nominal base and is rolled on its own."""
-    rule = in_force(rulebook.surcharges, due_on, what="滞纳金")
     windows: list[Window] = []
-    before = last_in_time_on
-    for months, percent in enumerate(rule.percents, 1):
+    before = roll(base_on, rulebook=rulebook)
+    for months, percent in enumerate(percents, 1):
         ends = roll(terms.months_after(base_on, months), rulebook=rulebook)
         windows.append(Window(percent, before + _DAY, ends))
         before = ends
