@@ -19,12 +19,15 @@ _PIECE = 1 << 20
 _LOCAL_HEADER = struct.Struct("<4s22xHH")
 _ENCRYPTED = 0x1
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_FULL_CELL = (
+_PLACE = re.compile(rb"""\br=["']([A-Za-z]+)[0-9]""")
+_FILLED = (
     rb"""<(?:\w+:)?c\s[^<>]*?\br=["']([A-Za-z]+)([0-9]+)(?:["']|["'][^<>]*[^/<>])>"""
 )
-_COLUMN = re.compile(_FULL_CELL.replace(b"([0-9]+)", b"[0-9]+"))
-_ROW = re.compile(_FULL_CELL.replace(b"([A-Za-z]+)", b"[A-Za-z]+"))
+_FILLED_COLUMN = re.compile(_FILLED.replace(b"([0-9]+)", b"[0-9]+"))
+_FILLED_ROW = re.compile(_FILLED.replace(b"([A-Za-z]+)", b"[A-Za-z]+"))
 _UNPLACED = re.compile(rb"<(?:\w+:)?(?:(row)\b|c>|c\s(?![^<>]*\br=))")
+_CELL_TAGS = (b"<c ", b"<c>", b":c ", b":c>")
+_USUAL_COLUMNS = 64
 _NEAR_END = 64 * 1024
 
 
@@ -95,13 +98,22 @@ class _Extent:
         text = self._tail + piece
         cut = text.rfind(b"<")
         whole, self._tail = text[:cut], text[cut:][:_PIECE]
-        for letters in set(_COLUMN.findall(whole)):
-            self.columns = max(self.columns, _column(letters))
+        places = _PLACE.findall(whole)
+        self._see_columns(whole, set(places))
         # Rows ascend; the reader takes the last cell for the last row, and so do we.
-        last = _ROW.findall(whole, max(0, len(whole) - _NEAR_END))
+        last = _FILLED_ROW.findall(whole, max(0, len(whole) - _NEAR_END))
         self.rows = max(self.rows, int(last[-1]) if last else 0)
-        for row_tag in _UNPLACED.findall(whole):
-            self._step(is_row=bool(row_tag))
+        if sum(map(whole.count, _CELL_TAGS)) > len(places):
+            for row_tag in _UNPLACED.findall(whole):
+                self._step(is_row=bool(row_tag))
+
+    def _see_columns(self, whole: bytes, letters: set[bytes]) -> None:
+        """Take the widest column; only a far one is asked whether it is filled."""
+        widest = max(map(_column, letters), default=0)
+        if widest > _USUAL_COLUMNS:
+            filled = set(_FILLED_COLUMN.findall(whole))
+            widest = max(map(_column, filled), default=0)
+        self.columns = max(self.columns, widest)
 
     def _step(self, *, is_row: bool) -> None:
         self._row_tags += is_row
@@ -158,6 +170,7 @@ def _too_large(path: Path) -> InputError:
 
 def _too_wide(path: Path, limits: Limits) -> InputError:
     return InputError(
-        f"{path.name}：有内容的单元格超出 {limits.columns} 列，未读取；请删除右侧多余的列",
+        f"{path.name}：有内容的单元格超出 {limits.columns} 列，未读取；"
+        "请删除右侧多余的列",
         code="too_many_columns",
     )

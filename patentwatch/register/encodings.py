@@ -22,101 +22,100 @@ _BOMS = (
 )
 # What Chinese text looks like after a program has read it in the wrong encoding.
 _MOJIBAKE = re.compile("锟斤拷|涓€|烫烫烫|ï»¿")
+_LOST = re.compile("\ufffd")
 
 Recognises = Callable[[str], bool]
 """Whether the beginning of a file holds words that a list has."""
 
 
 class _Trial(NamedTuple):
+    """How far an encoding goes; the lines are None when nothing is wrong."""
+
     encoding: str
-    line: int | None  # where the bytes stop making sense, None: nowhere
+    undecodable: int | None
+    garbled: int | None
     recognised: bool
+    misread: bool
 
 
 def detect(path: Path, recognises: Recognises, *, forced: str | None = None) -> str:
-    """Return the name of the encoding of `path`; reads it once or twice in pieces.
+    """Return the name of the encoding of `path`; reads it in pieces, once per try.
 
     Raises InputError `encoding_damaged` with the line, or `encoding_unknown` for a
     `forced` name that Python does not know.
     """
+    trials = []
+    for encoding in _ladder(path, forced):
+        trial = _try(path, encoding, recognises)
+        if trial.undecodable is None and trial.recognised:
+            return _sound(path, trial)
+        trials.append(trial)
+    for trial in trials:
+        if trial.undecodable is not None and trial.recognised:
+            raise _damaged(path, trial.undecodable)
+    for trial in trials:
+        if trial.undecodable is None:
+            return _sound(path, trial)
+    raise _damaged(path, trials[0].undecodable or 1)
+
+
+def _ladder(path: Path, forced: str | None) -> tuple[str, ...]:
     if forced is not None:
-        return _forced(path, recognises, forced)
+        try:
+            return (codecs.lookup(forced).name,)
+        except LookupError as error:
+            raise InputError(
+                f"{path.name}：没有名为“{forced}”的编码；可用 utf-8、gb18030、utf-16",
+                code="encoding_unknown",
+            ) from error
     with path.open("rb") as file:
         head = file.read(_HEAD)
     marked = next((name for bom, name in _BOMS if head.startswith(bom)), None)
-    unmarked = _utf_16(head)
-    ladder = (marked,) if marked else ((unmarked,) if unmarked else LADDER)
-    trials = []
-    for encoding in ladder:
-        trial = _try(path, encoding, recognises)
-        if trial.line is None and trial.recognised:
-            return _sound(path, encoding)
-        trials.append(trial)
-    return _best(path, trials)
+    told = marked or _utf_16(head)
+    return (told,) if told else LADDER
 
 
-def _forced(path: Path, recognises: Recognises, encoding: str) -> str:
-    try:
-        codecs.lookup(encoding)
-    except LookupError as error:
-        raise InputError(
-            f"{path.name}：没有名为“{encoding}”的编码；可用 utf-8、gb18030、utf-16",
-            code="encoding_unknown",
-        ) from error
-    trial = _try(path, encoding, recognises)
-    if trial.line is not None:
-        raise _damaged(path, trial.line, f"不是 {encoding} 编码")
-    return _sound(path, encoding)
+def _sound(path: Path, trial: _Trial) -> str:
+    """Return the encoding, unless the text was ruined before it was saved in it."""
+    if trial.garbled is not None:
+        raise _damaged(path, trial.garbled)
+    if trial.misread:
+        raise _damaged(path, 1)
+    return trial.encoding
 
 
-def _best(path: Path, trials: list[_Trial]) -> str:
-    """Return the encoding when no trial convinces, or say which line is damaged."""
-    for trial in trials:
-        if trial.recognised and trial.line is not None:
-            raise _damaged(path, trial.line, "编码损坏")
-    for trial in trials:
-        if trial.line is None:
-            return _sound(path, trial.encoding)
-    raise _damaged(path, trials[0].line or 1, "编码损坏")
-
-
-def _damaged(path: Path, line: int, what: str) -> InputError:
+def _damaged(path: Path, line: int) -> InputError:
     return InputError(
-        f"{path.name}：第 {line} 行{what}，请从原始文件重新导出并另存为 UTF-8",
+        f"{path.name}：第 {line} 行编码损坏（乱码）；"
+        "请从原始文件重新导出并另存为 UTF-8",
         code="encoding_damaged",
     )
 
 
 def _try(path: Path, encoding: str, recognises: Recognises) -> _Trial:
     head, line = "", 1
+    garbled: int | None = None
+    undecodable: int | None = None
     try:
         for text in _decoded(path, encoding):
-            if len(head) < _HEAD:
-                head += text[:_HEAD]
+            damage = _MOJIBAKE.search(text) or (
+                None if head else _LOST.search(text.partition("\n")[0])
+            )
+            if damage and garbled is None:
+                garbled = line + text.count("\n", 0, damage.start())
+            head = head or text[:_HEAD]
             line += text.count("\n")
     except _Undecodable as fault:
-        head = head or fault.before
-        stop = line + fault.before.count("\n")
-        return _Trial(encoding, stop, recognises(head))
-    return _Trial(encoding, None, recognises(head))
+        head = head or fault.before[:_HEAD]
+        undecodable = line + fault.before.count("\n")
+    recognised = recognises(head)
+    misread = not recognised and recognises(_reread(head))
+    return _Trial(encoding, undecodable, garbled, recognised, misread)
 
 
-def _sound(path: Path, encoding: str) -> str:
-    """Return `encoding` unless the text was ruined before it was saved in it."""
-    line = 1
-    for number, text in enumerate(_decoded(path, encoding)):
-        found = _MOJIBAKE.search(text)
-        if found is None and number == 0 and "\ufffd" in _first_lines(text):
-            found = re.search("\ufffd", text)
-        if found:
-            line += text.count("\n", 0, found.start())
-            raise _damaged(path, line, "编码损坏（乱码）")
-        line += text.count("\n")
-    return encoding
-
-
-def _first_lines(text: str) -> str:
-    return "\n".join(text[:_HEAD].split("\n")[:3])
+def _reread(head: str) -> str:
+    """Return `head` as it was before UTF-8 was taken for GBK: 鐢宠鍙 was 申请号."""
+    return head.encode("gb18030", "ignore").decode("utf-8", "ignore")
 
 
 class _Undecodable(Exception):  # noqa: N818 - caught within this module

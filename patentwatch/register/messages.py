@@ -52,6 +52,7 @@ REGISTER: Mapping[str, str] = {
     "total_row": "合计或备注行，已略过",
     "repeated_header": "重复的表头行，已略过",
     "county_unknown": "{column}“{value}”认不出属于哪个县区，暂由市局负责；请指定县区",
+    "county_unknown_empty": "没有填写县区，暂由市局负责；请指定县区",
     "reduction_unknown": "{column}“{value}”不是 0、70% 或 85%，按未知处理；请核对",
     "paid_through_unknown": (
         "{column}“{value}”不是年度序号（第几年），未采用；请填 5 这样的数字"
@@ -88,6 +89,9 @@ CHECK_SHEET: Mapping[str, str] = {
     "not_filled": "尚未填写查询结果，已略过",
     "query_date_missing": "填写了查询结果但没有{column}；请补填查询当天的日期",
     "status_unknown": "{column}“{value}”不认识；请从下拉选项中选择",
+    "ended_otherwise": (
+        "{column}“{value}”不是因未缴年费终止，不在此登记；请改用法律状态导入"
+    ),
     "status_missing": "应缴金额为 0，但没有填写{column}；请补填",
     "status_contradicts": "{column}“{value}”与本行的{expected}矛盾；请重新查询后填写",
 }
@@ -118,7 +122,10 @@ def note(
     value = clipped(words.value)
     if field in _MASKED:
         value = masking.address(value)
-    message = TEXTS[code].format(column=column, value=value, expected=words.expected)
+    text = TEXTS.get(f"{code}_empty") if not value else None
+    message = (text or TEXTS[code]).format(
+        column=column, value=value, expected=words.expected
+    )
     return RowNote(layout.sheet, row, column, code, value, message)
 
 

@@ -82,7 +82,7 @@ def parse(text: str, *, latest_year: int = LATEST_YEAR) -> Number:
 
 
 def canonical(text: str) -> PatentNumber | None:
-    """Return the valid application number in `text`, else None; quicker than `parse`."""
+    """Return the valid application number in `text` or None; quicker than `parse`."""
     plain = _PLAIN.fullmatch(text)
     if plain is None:
         return parse(text).application_no

@@ -11,6 +11,7 @@ from patentwatch.register.casestatus import CaseStatus
 from patentwatch.register.cells import Row
 from patentwatch.register.columns import Layout, normalised
 from patentwatch.register.counties import CountyIndex
+from patentwatch.register.numbercells import Doubt, Known, settled
 from patentwatch.register.outcome import (
     Outcome,
     PassedOver,
@@ -18,9 +19,6 @@ from patentwatch.register.outcome import (
     Warnings,
     outcome_of,
 )
-
-Known = Callable[[str], PatentNumber | None]
-"""Which patent of the register has this grant publication number, if any."""
 
 
 class _Cells(NamedTuple):
@@ -79,11 +77,14 @@ class RegisterRows:
 
     def _patent(self, row: Row, warnings: Warnings) -> Patent:
         cell = self._cells(row)
-        number = self._number(cell, row, warnings)
+        number = numbers.canonical(cell.application_no)
+        if number is None:
+            number = self._doubtful_number(cell, row, warnings)
         patent_type = self._watched_type(number, cell)
         filing_on = self._filing_on(cell)
         grant = self._grant(cell, patent_type, filing_on, warnings)
-        self._check_status(cell, grant, warnings)
+        if cell.legal_status:
+            self._check_status(cell.legal_status, grant, warnings)
         if filing_on.year > numbers.year_of(number):
             # A divisional has an earlier filing date than its number, none a later.
             warnings.add("filing_date", "year_mismatch", cell.filing_date)
@@ -118,52 +119,37 @@ class RegisterRows:
             extra = next(text for text in raw[width:] if text.strip())
             raise Refused("", "column_shift", extra)
         padded = [*raw[:width], *[""] * (max(0, width - len(raw)) + 1)]
-        return _Cells._make(map(cells.tidy, self._pick(padded)))
+        return _Cells._make(cells.tidied(self._pick(padded)))
 
-    def _number(self, cell: _Cells, row: Row, warnings: Warnings) -> PatentNumber:
-        text = cell.application_no
-        number = numbers.canonical(text)
-        if number is not None:
-            return number
+    def _doubtful_number(
+        self, cell: _Cells, row: Row, warnings: Warnings
+    ) -> PatentNumber:
         self._pass_over_no_patent(cell, row)
-        if cells.is_formula(text):
-            raise Refused("application_no", "formula_cell", text)
-        read = numbers.parse(text)
-        # A file of text has lost which cells were numbers: bare digits may have been.
-        numeric = self._number_at in row.numeric or text.isdecimal()
-        if read.reason == "check_digit_missing" and numeric:
-            return _completed(text, cell, warnings)
-        if read.reason == "damaged" or (read.reason == "length" and numeric):
-            return self._repaired(cell, warnings)
-        code = "number_is_publication" if read.valid else _NUMBER_FAULTS[read.reason]
-        expected = numbers.expected_check_digit(text)
-        raise Refused("application_no", code, text, expected)
+        grant = numbers.grant_publication(
+            cell.grant_publication_no
+        ) or numbers.grant_publication(cell.publication_no)
+        doubt = Doubt(
+            cell.application_no,
+            # A text file has lost which cells were numbers: bare digits may have been.
+            numeric=self._number_at in row.numeric or cell.application_no.isdecimal(),
+            filing_on=cells.day(cell.filing_date),
+            grant_publication_no=grant[0] if grant else None,
+        )
+        if grant and grant[1] not in self._types:
+            raise PassedOver("patent_type", "type_not_watched", words.NAMES[grant[1]])
+        return settled(doubt, self._known, warnings)
 
     def _pass_over_no_patent(self, cell: _Cells, row: Row) -> None:
         """Pass over totals, remarks, repeated headers, and types not watched."""
         first = next((text.strip() for text in row.cells if text.strip()), "")
         if not cell.filing_date and first.startswith(_TOTALS):
             raise PassedOver("", "total_row", first)
-        if normalised(cell.application_no) == normalised(
-            self._layout.header("application_no")
-        ):
+        header = self._layout.header("application_no")
+        if normalised(cell.application_no) == normalised(header):
             raise PassedOver("", "repeated_header", cell.application_no)
         named = words.patent_type(cell.patent_type)
         if named is not None and named not in self._types:
             raise PassedOver("patent_type", "type_not_watched", cell.patent_type)
-
-    def _repaired(self, cell: _Cells, warnings: Warnings) -> PatentNumber:
-        text = cell.application_no
-        grant = numbers.grant_publication(
-            cell.grant_publication_no
-        ) or numbers.grant_publication(cell.publication_no)
-        if grant and grant[1] not in self._types:
-            raise PassedOver("patent_type", "type_not_watched", words.NAMES[grant[1]])
-        number = self._known(grant[0]) if grant and self._known else None
-        if number is None:
-            raise Refused("application_no", "number_damaged", text)
-        warnings.add("application_no", "number_repaired", text, number)
-        return number
 
     def _watched_type(self, number: PatentNumber, cell: _Cells) -> PatentType:
         patent_type = numbers.type_of(number)
@@ -183,9 +169,9 @@ class RegisterRows:
     def _filing_on(self, cell: _Cells) -> date:
         text = cell.filing_date
         filing_on = cells.day(text)
-        if filing_on is not None and not cells.day_fault(text, self._today):
+        if filing_on and cells.FIRST_FILING_ON <= filing_on <= self._today:
             return filing_on
-        if filing_on is not None and self._today < filing_on < _FAR_OFF:
+        if filing_on and self._today < filing_on < _FAR_OFF:
             raise Refused("filing_date", "filing_in_future", text)
         raise Refused("filing_date", _day_code(text, self._today), text)
 
@@ -215,17 +201,16 @@ class RegisterRows:
     def _grant_on(self, text: str, field: str, filing_on: date) -> date | None:
         if not text:
             return None
+        grant_on = cells.day(text)
+        if grant_on and filing_on <= grant_on <= self._today:
+            return grant_on
         fault = _day_code(text, self._today)
         if fault:
             raise Refused(field, fault, text)
-        grant_on = cells.day(text)
-        if grant_on is not None and grant_on < filing_on:
-            raise Refused(field, "grant_before_filing", text, filing_on.isoformat())
-        return grant_on
+        raise Refused(field, "grant_before_filing", text, filing_on.isoformat())
 
-    def _check_status(self, cell: _Cells, grant: _Grant, warnings: Warnings) -> None:
-        text = cell.legal_status
-        match casestatus.classify(text) if text else CaseStatus.UNKNOWN:
+    def _check_status(self, text: str, grant: _Grant, warnings: Warnings) -> None:
+        match casestatus.classify(text):
             case CaseStatus.PENDING if not (grant.on or grant.publication_no):
                 raise PassedOver("legal_status", "not_granted", text)
             case CaseStatus.ENDED:
@@ -250,24 +235,6 @@ class RegisterRows:
 
 _FAR_OFF = date(2100, 1, 1)
 _TOTALS = ("合计", "总计", "小计", "共计", "备注", "注：", "注:", "说明")
-_NUMBER_FAULTS = {
-    None: "number_length",
-    "empty": "number_empty",
-    "length": "number_length",
-    "year": "number_year",
-    "type_digit": "number_type_digit",
-    "check_digit": "check_digit",
-    "check_digit_missing": "check_digit_missing",
-}
-
-
-def _completed(text: str, cell: _Cells, warnings: Warnings) -> PatentNumber:
-    number = numbers.complete(text)
-    filing_on = cells.day(cell.filing_date)
-    if number is None or filing_on is None or filing_on.year != numbers.year_of(number):
-        raise Refused("application_no", "check_digit_missing", text)
-    warnings.add("application_no", "check_digit_completed", text, number)
-    return number
 
 
 def _day_code(text: str, today: date) -> str:
@@ -277,8 +244,8 @@ def _day_code(text: str, today: date) -> str:
 
 
 def _line(field: str, text: str, warnings: Warnings) -> str:
-    if not text:
-        return ""
+    if cells.is_plain(text):
+        return text
     line = cells.line(text)
     for code in line.codes:
         warnings.add(field, code, line.text)
