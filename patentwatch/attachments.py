@@ -80,7 +80,7 @@ def _summary(item: Item) -> str:
 
 
 def _description(item: Item, letter: Letter) -> str:
-    title = clean.line(item.title, limit=120)
+    title = clean.name(item.title)
     about = f"{title}（{number(item.application_no)}）" if title else ""
     office = letter.office
     return "\n".join(
@@ -88,7 +88,7 @@ def _description(item: Item, letter: Letter) -> str:
         for part in (
             about,
             "已缴请忽略。缴费情况以国家知识产权局记录为准。",
-            f"{office.name}不收取任何费用，咨询{office.phone}",
+            f"{clean.line(office.name)}不收取任何费用，咨询{clean.line(office.phone)}",
         )
         if part
     )
@@ -134,7 +134,7 @@ def _cells(row: int, item: Item, status: str) -> tuple[str | int, ...]:
     return (
         str(row),
         number(item.application_no),
-        clean.line(item.title),
+        clean.name(item.title, limit=500),
         str(item.fee_year),
         status,
         day(when) if when else "立即",

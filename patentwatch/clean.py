@@ -12,6 +12,7 @@ _UNSEEN = re.compile(
     "\U000e0000-\U000e0fff\ud800-\udfff]"
 )
 _ENCODED_WORD = re.compile(r"=\?[^?]*\?[^?]*\?[^?]*\?=")
+_NO_NAME = frozenset({"none", "null", "nan", "n/a", "#n/a", "undefined", "-"})
 _MARKER = re.compile(r"=\?|\?=")
 
 
@@ -23,6 +24,12 @@ def line(text: str, *, limit: int = 500) -> str:
     seen = _UNSEEN.sub("", _BREAKS.sub(" ", text))
     seen = " ".join(unicodedata.normalize("NFC", seen).split())
     return seen if len(seen) <= limit else seen[: limit - 1].rstrip() + "…"
+
+
+def name(text: str, *, limit: int = 120) -> str:
+    """Return `line`, or "" for what a program wrote where it knew no name."""
+    shown = line(text, limit=limit)
+    return "" if shown.casefold() in _NO_NAME else shown
 
 
 def header(text: str, *, limit: int = 200) -> str:

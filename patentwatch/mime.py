@@ -23,8 +23,9 @@ _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9._-]{1,128}@[A-Za-z0-9.-]{1,255}>")
 
-# 75 characters is what one encoded word may have; 45 bytes become 60 of them.
-_WORD_BYTES = 45
+# 39 bytes become 52 characters, with its frame 64: the first word of a header then
+# fits beside the header's name into the 76 characters a line of them may have.
+_WORD_BYTES = 39
 
 # Only the headers of parts pass through this policy; they are ASCII, short and ours.
 _POLICY = SMTP.clone(max_line_length=78)
@@ -110,8 +111,8 @@ def build(
 
 
 def _person(name: str, address: str) -> str:
-    shown = clean.header(name, limit=100)
-    return f"{_encoded(shown)} <{address}>" if shown else address
+    shown = clean.header(clean.name(name))
+    return f"{_encoded(shown)}\r\n <{address}>" if shown else address
 
 
 def _encoded(text: str) -> str:

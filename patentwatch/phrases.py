@@ -16,7 +16,6 @@ ENDED = (Tier.LAPSED, Tier.RESTORE)
 # A request for a reduction must come two and a half months before the due day; no two
 # and a half months have more days than this.
 _REDUCTION_ASKED_DAYS = 78
-_LONG_TITLE = 120
 
 _FOUND = {
     "query": "经{day}查询",
@@ -174,7 +173,7 @@ def item_text(item: Item, letter: Letter) -> ItemText:
         urgent=item.tier in LAST + ENDED,
         number=number(item.application_no),
         plain_number=number(item.application_no).replace(".", ""),
-        title=clean.line(item.title, limit=_LONG_TITLE),
+        title=clean.name(item.title),
         year=str(item.fee_year),
         due=day(item.due_on),
         last=day(last_on),
@@ -239,7 +238,7 @@ def _windows(item: Item, on: date) -> tuple[WindowText, ...]:
             now=from_on <= on <= until_on,
         )
         for percent, from_on, until_on, amount_yuan in item.amounts_by_window
-        if until_on >= on
+        if until_on >= on and item.tier not in ENDED
     )
 
 

@@ -145,8 +145,8 @@ def _complete(letter: Letter) -> None:
     missing = [
         word
         for word, there in (
-            ("发件单位名称", clean.line(office.name)),
-            ("联系电话", clean.line(office.phone)),
+            ("发件单位名称", clean.name(office.name)),
+            ("联系电话", clean.name(office.phone)),
             ("专利", letter.items or letter.test),
         )
         if not there
@@ -171,7 +171,7 @@ def _name(letter: Letter, texts: tuple[ItemText, ...]) -> str:
 def _values(letter: Letter, texts: tuple[ItemText, ...]) -> dict[str, object]:
     """Return what every template of this letter may use."""
     office = letter.office
-    party = clean.line(letter.party, limit=100)
+    party = clean.name(letter.party)
     known = [when for item in letter.items if (when := phrases.act_by_on(item))]
     nearest = min(known, default=None)
     urgent = [item for item in letter.items if item.tier in LAST + ENDED]

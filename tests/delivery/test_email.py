@@ -24,7 +24,7 @@ from tests.delivery.fake_smtp import serving
 
 RAW = b"Subject: x\r\n\r\nbody\r\n.dot at the start\r\n"
 SENDER = "ip@puyang.example"
-SECRET = "open sesame"
+SESAME = "open sesame"
 
 
 def envelope(key: str, to: str = "a@b.example", raw: bytes = RAW) -> Envelope:
@@ -334,7 +334,7 @@ def test_starttls_is_required_when_asked_for() -> None:
                 "one",
                 security="starttls",
                 username="u",
-                password=SECRET,
+                password=SESAME,
             )
             assert server.accepted == []
             return told["one"]
@@ -345,10 +345,10 @@ def test_starttls_is_required_when_asked_for() -> None:
 def test_a_password_never_travels_in_clear() -> None:
     with pytest.raises(ConfigError):
         Relay(
-            "mail.example", 25, SENDER, security="none", username="u", password=SECRET
+            "mail.example", 25, SENDER, security="none", username="u", password=SESAME
         )
-    assert SECRET not in repr(
-        Relay("mail.example", 25, SENDER, username="u", password=SECRET)
+    assert SESAME not in repr(
+        Relay("mail.example", 25, SENDER, username="u", password=SESAME)
     )
 
 
@@ -417,7 +417,7 @@ def real_server(certificate: Path) -> Iterator[tuple[int, Kept]]:
         def authenticate(*args: Any) -> Any:
             secret = args[-1]
             ok = (
-                isinstance(secret, LoginPassword) and secret.password == SECRET.encode()
+                isinstance(secret, LoginPassword) and secret.password == SESAME.encode()
             )
             return AuthResult(success=ok, handled=False)
 
@@ -464,7 +464,7 @@ def test_mail_goes_over_starttls_with_login(
             port,
             security="starttls",
             username="u",
-            password=SECRET,
+            password=SESAME,
             ca_file=str(certificate),
             connections=2,
             timeout=5,
@@ -492,7 +492,7 @@ def test_a_wrong_password_is_our_trouble_not_the_recipients(
             port,
             security="starttls",
             username="u",
-            password=SECRET[::-1],
+            password=SESAME[::-1],
             ca_file=str(certificate),
             timeout=5,
         ),
@@ -509,7 +509,7 @@ def test_an_unknown_certificate_is_not_talked_to(real_server: tuple[int, Kept]) 
     send_batch(
         [envelope("one")],
         relay=relay(
-            port, security="starttls", username="u", password=SECRET, timeout=5
+            port, security="starttls", username="u", password=SESAME, timeout=5
         ),
         on_outcome=told.__setitem__,
     )
