@@ -64,8 +64,8 @@ class PaymentType(click.ParamType[tuple[date, int]]):
 @click.option(
     "--type",
     "patent_type",
-    type=click.Choice(list(PatentType)),
-    default=PatentType.INVENTION,
+    type=click.Choice([kind.value for kind in PatentType]),
+    default=PatentType.INVENTION.value,
     show_default=True,
     help="发明、实用新型、外观设计",
 )
@@ -168,7 +168,7 @@ def _line(given: dict[str, Any], *, on: date) -> dict[str, object]:
         for key in ("filing_date", "grant_date", "extended_due")
     }
     line |= {key: given[key] for key in ("fee_year", "grant_year_paid", "suspended")}
-    line["patent_type"] = str(given["patent_type"])
+    line["patent_type"] = given["patent_type"]
     line["reduction"] = int(given["reduction"])
     line["open_licence"] = given["open_licence"]
     line["as_of"] = on.isoformat()
