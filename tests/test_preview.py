@@ -34,10 +34,7 @@ def test_bodies_sit_in_frames_that_may_do_nothing() -> None:
     page = index_page([entry("urgent")], office="局")
     frame = re.search(r'<iframe sandbox="" [^>]*srcdoc="([^"]*)"', page)
     assert frame is not None
-    assert unescape(frame[1]) == CASES_HTML
-
-
-CASES_HTML = rendered(CASES["urgent"]).html
+    assert unescape(frame[1]) == rendered(CASES["urgent"]).html
 
 
 def test_a_hostile_title_stays_text() -> None:

@@ -34,12 +34,15 @@ class Outcome:
     """The result of one attempt.
 
     `code` is a stable word or the reply code ("250", "550", "connect", "deadline");
-    `text` is what the other side said, without addresses.
+    `text` is what the other side said, without addresses. `bad_address`: the refusal
+    is about the address itself, not about this message, its size or a policy, so that
+    nothing more should go there until somebody has corrected it.
     """
 
     kind: OutcomeKind
     code: str = ""
     text: str = ""
+    bad_address: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from aiosmtplib import (
     SMTPException,
     SMTPHeloError,
     SMTPNotSupported,
+    SMTPRecipientRefused,
     SMTPRecipientsRefused,
     SMTPResponseException,
     SMTPSenderRefused,
@@ -33,6 +34,7 @@ _DOWN = OutcomeKind.CHANNEL_DOWN
 _OURS = frozenset({530, 534, 535, 538})
 _RELAYING = re.compile(r"relay(ing)? (access )?denied|unable to relay", re.IGNORECASE)
 _TOO_BIG = 552
+_ENHANCED = re.compile(r"5\.(\d{1,3})\.\d{1,3}")
 
 # ValueError: the library's own checks of what it is given.
 _FAILURES = (SMTPException, OSError, ValueError)
@@ -109,7 +111,7 @@ class Line:
         try:
             to = mailbox(envelope.to)
         except PatentwatchError as error:
-            return Outcome(_REFUSED, "address", str(error))
+            return Outcome(_REFUSED, "address", str(error), bad_address=True)
         try:
             async with asyncio.timeout(self._relay.deadline):
                 return await self._tried(to, envelope.raw)
@@ -236,9 +238,22 @@ def _answered(error: SMTPResponseException, stage: Stage) -> Outcome:
     if about_us or _RELAYING.search(text):
         return Outcome(_DOWN, code, text)
     if 500 <= error.code < 600:
-        return Outcome(_REFUSED, code, text)
+        nobody = isinstance(error, SMTPRecipientRefused) and _no_such_box(code, text)
+        return Outcome(_REFUSED, code, text, bad_address=nobody)
     # Not a reply SMTP knows: after DATA it may still have been taken.
     return Outcome(_UNKNOWN if stage is Stage.DATA else _RETRY, code, text)
+
+
+def _no_such_box(code: str, text: str) -> bool:
+    """Whether a refused recipient does not exist, by RFC 3463 where the reply uses it.
+
+    5.1.x: the address; 5.2.1: a disabled box. A full box (5.2.2) and a policy (5.7.x)
+    say nothing against the address.
+    """
+    enhanced = _ENHANCED.match(text)
+    if enhanced is None:
+        return code in ("550", "551", "553")
+    return enhanced[1] == "1" or enhanced[0] == "5.2.1"
 
 
 def _sender_is(error: SMTPResponseException) -> bool:

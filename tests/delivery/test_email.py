@@ -21,6 +21,7 @@ from patentwatch.delivery.email import _send_batch, send_batch
 from patentwatch.errors import ConfigError
 from patentwatch.model import Channel
 from tests.delivery.fake_smtp import serving
+from tests.make_letters import CASES, rendered
 
 RAW = b"Subject: x\r\n\r\nbody\r\n.dot at the start\r\n"
 SENDER = "ip@puyang.example"
@@ -107,6 +108,33 @@ def test_every_behaviour_of_a_server_has_its_class(
 
     outcome = asyncio.run(run())
     assert (outcome.kind, outcome.code) == (kind, code)
+
+
+@pytest.mark.parametrize(
+    ("script", "bad"),
+    [
+        ({"RCPT": "550 nobody"}, True),
+        ({"RCPT": "550 5.1.1 nobody"}, True),
+        ({"RCPT": "550 5.2.1 disabled"}, True),
+        ({"RCPT": "553 no such host"}, True),
+        ({"RCPT": "550 5.7.1 we do not like your network"}, False),
+        ({"RCPT": "552 5.2.2 full"}, False),
+        ({"RCPT": "552 full"}, False),
+        ({"dot": "554 spam"}, False),
+        ({"dot": "550 5.7.1 spam"}, False),
+        ({"MAIL": "552 too big"}, False),
+    ],
+)
+def test_only_what_is_said_of_the_address_counts_against_it(
+    script: dict[str, str | None], *, bad: bool
+) -> None:
+    async def run() -> Outcome:
+        async with serving(script) as server:
+            return (await sent(server.port, "one"))["one"]
+
+    outcome = asyncio.run(run())
+    assert outcome.kind is OutcomeKind.REFUSED
+    assert outcome.bad_address is bad
 
 
 def test_a_refused_recipient_does_not_spoil_the_connection_for_the_next() -> None:
@@ -478,6 +506,27 @@ def test_mail_goes_over_starttls_with_login(
     assert sorted(to for to, _ in kept.mails) == [[f"a{n}@b.example"] for n in range(5)]
     assert all(raw == RAW for _, raw in kept.mails)
     assert message_from_bytes(kept.mails[0][1])["Subject"] == "x"
+
+
+@ignore_aiosmtpd
+def test_a_rendered_mail_arrives_byte_for_byte(
+    real_server: tuple[int, Kept], certificate: Path
+) -> None:
+    port, kept = real_server
+    mail = rendered(CASES["several"])
+    send_batch(
+        [envelope("one", raw=mail.raw)],
+        relay=relay(
+            port,
+            security="starttls",
+            username="u",
+            password=SESAME,
+            ca_file=str(certificate),
+            timeout=5,
+        ),
+        on_outcome={}.__setitem__,
+    )
+    assert [raw for _, raw in kept.mails] == [mail.raw]
 
 
 @ignore_aiosmtpd
