@@ -104,6 +104,8 @@ def annuity(
     rulebook = load(settings_of(ctx).law.tables_dir)
     on = clock.today(now)
     if batch is not None:
+        if given["filing_date"] or given["grant_date"]:
+            raise click.UsageError("--batch 的每一行自带日期，不与其他选项一起使用")
         out = sys.stdout.buffer
         return answer_lines(batch, out, on=on, rulebook=rulebook)
     try:
