@@ -514,6 +514,7 @@ def test_a_rendered_mail_arrives_byte_for_byte(
 ) -> None:
     port, kept = real_server
     mail = rendered(CASES["several"])
+    told: dict[str, Outcome] = {}
     send_batch(
         [envelope("one", raw=mail.raw)],
         relay=relay(
@@ -524,7 +525,7 @@ def test_a_rendered_mail_arrives_byte_for_byte(
             ca_file=str(certificate),
             timeout=5,
         ),
-        on_outcome={}.__setitem__,
+        on_outcome=told.__setitem__,
     )
     assert [raw for _, raw in kept.mails] == [mail.raw]
 
