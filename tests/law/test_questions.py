@@ -165,6 +165,14 @@ def test_a_notice_names_the_year_that_ended(book: Rulebook) -> None:
     assert (found["fee_year"], found["state"]) == (7, "lapsed_restorable")
 
 
+def test_a_notice_not_yet_dispatched_names_no_year(book: Rulebook) -> None:
+    line = without("fee_year") | {
+        "as_of": "2024-11-14",
+        "notice": {"dispatched": "2024-11-15", "delivery": "electronic"},
+    }
+    assert answer(line, on=ON, rulebook=book)["fee_year"] == 8
+
+
 def test_no_year_is_left_after_the_last(book: Rulebook) -> None:
     line = without("fee_year") | {"as_of": "2038-04-10"}
     with pytest.raises(NotOwed, match="已没有待缴的年费"):
