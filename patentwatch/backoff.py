@@ -20,6 +20,7 @@ def after(
     """
     if ambiguous and not late:
         return now + AMBIGUOUS_WAIT
-    wait = min(FIRST_WAIT * 2 ** min(attempt - 1, 10), LONGEST_WAIT)
+    doubled: int = 2 ** min(attempt - 1, 10)
+    wait = min(FIRST_WAIT * doubled, LONGEST_WAIT)
     spread = int.from_bytes(hashlib.sha256(key.encode()).digest()[:2]) / 0xFFFF
     return now + wait + wait / 2 * spread

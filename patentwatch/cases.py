@@ -138,7 +138,7 @@ def _case(
     for situation in situations:
         circumstances = Circumstances(
             routes=routing.routes(
-                contacts,
+                [c for c in contacts if c.channel is not Channel.CALL],
                 agent_answered=situation.dates.fee_year in agents,
                 lawful_basis=rules.lawful_basis,
             ),

@@ -1,16 +1,16 @@
 """What can go wrong with us; what can go wrong in the world is a value, not an error.
 
-    PatentwatchError
-    ├── ConfigError             a setting is missing, unknown or impossible     exit 78
-    │   └── SchemaMismatch      database revision is not the code's             exit 78
-    ├── UsageError              the command asks for something that is not      exit 2
-    ├── InputError              a file as a whole cannot be used                exit 1
-    │   └── RegisterRefused     too many rows vanished or moved; nothing changed
-    ├── LawError                a question the law's tables do not answer       exit 1
-    │   ├── NoRuleInForce       no dated value covers the governing date
-    │   └── NotOwed             that year's fee is not one to watch
-    ├── Busy                    another process holds the lock                  exit 75
-    └── StoreUnavailable        the database did not answer; run again          exit 75
+PatentwatchError
+├── ConfigError             a setting is missing, unknown or impossible     exit 78
+│   └── SchemaMismatch      database revision is not the code's             exit 78
+├── UsageError              the command asks for something that is not      exit 2
+├── InputError              a file as a whole cannot be used                exit 1
+│   └── RegisterRefused     too many rows vanished or moved; nothing changed
+├── LawError                a question the law's tables do not answer       exit 1
+│   ├── NoRuleInForce       no dated value covers the governing date
+│   └── NotOwed             that year's fee is not one to watch
+├── Busy                    another process holds the lock                  exit 75
+└── StoreUnavailable        the database did not answer; run again          exit 75
 """
 
 
@@ -87,7 +87,7 @@ class Busy(PatentwatchError):
 
 
 class StoreUnavailable(PatentwatchError):
-    """The database did not answer; every write is keyed, so the step can be run again."""
+    """The database did not answer; writes are keyed, so the step can be run again."""
 
     code = "store_unavailable"
     exit_status = 75

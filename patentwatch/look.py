@@ -126,7 +126,7 @@ def _look_at(
     on = clock.today(now)
     last = verdicts.last_verdicts(connection, numbers)
     waking = people.waking_days(connection, numbers, on=on)
-    next_looks = {}
+    next_looks: dict[str, date] = {}
     tally: Counter[str] = Counter()
     for case in cases(connection, vault, rules, numbers, on=on):
         number = case.patent.application_no
@@ -189,7 +189,7 @@ def _speak(
 ) -> None:
     assert verdict.tier is not None  # noqa: S101 - the caller's filter
     key = verdict_key(verdict, verdict.tier)
-    state, reason = _beginning(rules, verdict)
+    state, reason = beginning(rules, verdict)
     row = by_key.get(key)
     if row is None:
         changes.new.append(
@@ -228,7 +228,9 @@ def _close_the_rest(
     changes: Changes, case: Case, rules: Rules, kept: set[str], *, on: date
 ) -> None:
     """Give every waiting alert that is no longer to be said its outcome."""
-    verdict_for = {(v.fee_year, v.channel, v.recipient): v for v in case.verdicts}
+    verdict_for: dict[tuple[int, Channel, str], Verdict] = {
+        (v.fee_year, v.channel, v.recipient): v for v in case.verdicts
+    }
     settled = {v.fee_year: v for v in case.verdicts if v.tier is None}
     for row, _ in case.history:
         if (
@@ -273,7 +275,8 @@ def _still_true(
     )
 
 
-def _beginning(rules: Rules, verdict: Verdict) -> tuple[State, Reason]:
+def beginning(rules: Rules, verdict: Verdict) -> tuple[State, Reason]:
+    """Return how an alert begins: waiting, or only observed."""
     if verdict.channel is Channel.CALL:
         return State.PENDING, Reason.DUE
     if rules.observing and verdict.recipient not in rules.guests:
@@ -283,7 +286,7 @@ def _beginning(rules: Rules, verdict: Verdict) -> tuple[State, Reason]:
 
 def _as_logged(rules: Rules, verdict: Verdict) -> Verdict:
     if verdict.speaks and verdict.channel is not Channel.CALL:
-        return dataclasses.replace(verdict, reason=_beginning(rules, verdict)[1])
+        return dataclasses.replace(verdict, reason=beginning(rules, verdict)[1])
     return verdict
 
 
@@ -397,7 +400,7 @@ def _next_look_on(
 
 
 def _needs_full_pass(connection: Connection, rules: Rules, *, on: date) -> bool:
-    """Return whether time ran backwards, a rule changed, or a silence begins or ends."""
+    """Return whether time ran backwards, a rule changed or a silence wakes."""
     last, wake = recall(connection, LAST_LOOK), recall(connection, WAKE)
     return (
         recall(connection, LAST_RULES) != rules.fingerprint

@@ -50,7 +50,7 @@ class Evidence(StrEnum):
 
 
 class Tier(StrEnum):
-    """What is said, mildest first; the order of the members is the order of severity."""
+    """What is said, mildest first: the order of the members is that of severity."""
 
     NOTICE = "notice"
     REMINDER = "reminder"
@@ -114,7 +114,7 @@ class State(StrEnum):
 
 
 class FactKind(StrEnum):
-    """What a dated fact says about one fee year (or, without a year, about the right)."""
+    """What a dated fact says about one fee year or, without one, about the right."""
 
     PAYMENT = "payment"  # fee_year, amount_yuan; dated the day of payment
     PAID = "paid"  # fee_year: paid through that year

@@ -69,23 +69,28 @@ def tidy(text: str) -> str:
     return "" if text in EMPTY else text
 
 
-def tidied(texts: Iterable[str]) -> list[str]:
-    """Return every text as `tidy` does; quick when there is little to do."""
+def tidied(texts: Iterable[str]) -> tuple[list[str], bool]:
+    """Return every text as `tidy` does, and whether all can be taken as they are.
+
+    One look at a whole row, because nearly all rows are short, visible, sound and
+    without formulas; the others deserve `line` for each cell.
+    """
     bare = list(map(str.strip, texts))
-    if _SIGNS_OF_NOTHING.isdisjoint(bare) and '="' not in "\n".join(bare):
-        return bare
-    return list(map(tidy, bare))
-
-
-def is_plain(text: str) -> bool:
-    """Return whether `text` can be taken as it is: a short, visible, sound line."""
-    return (
-        len(text) <= LONGEST
-        and text.isprintable()
-        and text[:1] not in _FORMULA_SIGNS
-        and "=?" not in text
-        and "\ufffd" not in text
+    row = " ".join(bare)
+    plain = (
+        len(row) <= LONGEST
+        and row.isprintable()
+        and "=" not in row
+        and "+" not in row
+        and "@" not in row
+        and "\ufffd" not in row
+        and "＝" not in row
+        and "＋" not in row
+        and "＠" not in row
     )
+    if plain and _SIGNS_OF_NOTHING.isdisjoint(bare):
+        return bare, True
+    return list(map(tidy, bare)), plain
 
 
 def is_formula(text: str) -> bool:

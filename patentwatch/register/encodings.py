@@ -5,7 +5,6 @@ not enough, words must appear that a list has.
 """
 
 import codecs
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -21,8 +20,8 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 # What Chinese text looks like after a program has read it in the wrong encoding.
-_MOJIBAKE = re.compile("锟斤拷|涓€|烫烫烫|ï»¿")
-_LOST = re.compile("\ufffd")
+_MOJIBAKE = ("锟斤拷", "涓€", "烫烫烫", "ï»¿")
+_LOST = "\ufffd"
 
 Recognises = Callable[[str], bool]
 """Whether the beginning of a file holds words that a list has."""
@@ -98,11 +97,8 @@ def _try(path: Path, encoding: str, recognises: Recognises) -> _Trial:
     undecodable: int | None = None
     try:
         for text in _decoded(path, encoding):
-            damage = _MOJIBAKE.search(text) or (
-                None if head else _LOST.search(text.partition("\n")[0])
-            )
-            if damage and garbled is None:
-                garbled = line + text.count("\n", 0, damage.start())
+            if garbled is None:
+                garbled = _garbled(text, line, is_first=not head)
             head = head or text[:_HEAD]
             line += text.count("\n")
     except _Undecodable as fault:
@@ -113,12 +109,20 @@ def _try(path: Path, encoding: str, recognises: Recognises) -> _Trial:
     return _Trial(encoding, undecodable, garbled, recognised, misread)
 
 
+def _garbled(text: str, line: int, *, is_first: bool) -> int | None:
+    """Return the line of the first damage in `text`, whose own first line is `line`."""
+    if is_first and _LOST in text.partition("\n")[0]:
+        return line
+    places = [text.find(sign) for sign in _MOJIBAKE if sign in text]
+    return line + text.count("\n", 0, min(places)) if places else None
+
+
 def _reread(head: str) -> str:
     """Return `head` as it was before UTF-8 was taken for GBK: 鐢宠鍙 was 申请号."""
     return head.encode("gb18030", "ignore").decode("utf-8", "ignore")
 
 
-class _Undecodable(Exception):  # noqa: N818 - caught within this module
+class _Undecodable(Exception):
     def __init__(self, before: str) -> None:
         super().__init__()
         self.before = before

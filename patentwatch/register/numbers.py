@@ -38,11 +38,13 @@ _PLAIN = re.compile(r"(?:ZL|CN)?([0-9]{12}|[0-9]{8})\.?([0-9X])")
 _LABEL = re.compile(r"(?:中国)?(?:发明)?(?:专利|申请)(?:申请)?号?:?(?=[A-Z0-9])")
 _PREFIX = re.compile(r"(?:CN|ZL)+")
 _PUBLICATION = re.compile(r"([0-9]{7,9})([ABCDSUY][1-9]?)")
+_USUAL_GRANT = re.compile(r"CN1(?:[0-9]{6}|[0-9]{8})[BC][1-9]?")
 _SCIENTIFIC = re.compile(r"[0-9]+(?:\.[0-9]*)?E\+?[0-9]+")
 _FLOAT = re.compile(r"(?:[0-9]{9}|[0-9]{13,})\.0|[0-9]+\.[0-9]{2,}")
 _NOISE = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff']+")
 _DOTS = re.compile(r"[.。·・-]")
 _ROUNDED = "000000"
+_FIRST_LONG, _LAST_LONG = str(LONG_SINCE), str(LATEST_YEAR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +88,14 @@ def canonical(text: str) -> PatentNumber | None:
     plain = _PLAIN.fullmatch(text)
     if plain is None:
         return parse(text).application_no
-    digits, check = plain[1], plain[2]
-    long = len(digits) == 12
-    if (
-        check_digit(digits) == check
-        and digits[4 if long else 2] in TYPE_DIGITS
-        and _plausible(_year(digits), long=long, latest_year=LATEST_YEAR)
-    ):
-        return PatentNumber(f"{digits}.{check}")
-    return None
+    digits, check = plain.groups()
+    if check_digit(digits) != check:
+        return None
+    if len(digits) == 12:
+        fit = digits[4] in TYPE_DIGITS and _FIRST_LONG <= digits[:4] <= _LAST_LONG
+    else:
+        fit = digits[2] in TYPE_DIGITS and _year(digits) >= FIRST_YEAR
+    return PatentNumber(f"{digits}.{check}") if fit else None
 
 
 def grant_publication(text: str) -> tuple[str, PatentType] | None:
@@ -102,8 +103,9 @@ def grant_publication(text: str) -> tuple[str, PatentType] | None:
 
     None for the number of a published application and for anything else.
     """
-    found = _PUBLICATION.fullmatch(text.removeprefix("CN"))
-    found = found or _PUBLICATION.fullmatch(_tidy(text))
+    if _USUAL_GRANT.fullmatch(text):
+        return text, PatentType.INVENTION
+    found = _PUBLICATION.fullmatch(_tidy(text))
     if found is None:
         return None
     digits, kind = found[1], found[2]

@@ -20,7 +20,7 @@ class Outcome(NamedTuple, Generic[T]):
     warnings: tuple[RowNote, ...] = ()
 
 
-class Refused(Exception):  # noqa: N818 - a row's fate inside one parser, not a failure
+class Refused(Exception):
     """Ends the reading of one row; never leaves `outcome_of`."""
 
     def __init__(

@@ -76,7 +76,7 @@ class RegisterRows:
         return outcome_of(self._layout, row, self._patent)
 
     def _patent(self, row: Row, warnings: Warnings) -> Patent:
-        cell = self._cells(row)
+        cell, plain = self._cells(row)
         number = numbers.canonical(cell.application_no)
         if number is None:
             number = self._doubtful_number(cell, row, warnings)
@@ -88,38 +88,41 @@ class RegisterRows:
         if filing_on.year > numbers.year_of(number):
             # A divisional has an earlier filing date than its number, none a later.
             warnings.add("filing_date", "year_mismatch", cell.filing_date)
+        if not plain:
+            cell = _cleaned(cell, warnings)
         return Patent(
             application_no=number,
             patent_type=patent_type,
             filing_on=filing_on,
-            title=_line("title", cell.title, warnings),
+            title=cell.title,
             grant_on=grant.on,
             grant_publication_no=grant.publication_no,
             patentees=_names(cell.patentee, warnings),
             credit_codes=_credit_codes(cell.credit_code, warnings),
-            address=_line("address", cell.address, warnings),
+            address=cell.address,
             county=self._county(cell.county, warnings),
-            ipc=_line("ipc", cell.ipc, warnings),
-            agency=_line("agency", cell.agency, warnings),
+            ipc=cell.ipc,
+            agency=cell.agency,
             reduction=_word(
                 "reduction", cell.reduction, words.reduction, warnings=warnings
             ),
             paid_through=_word(
                 "paid_through", cell.paid_through, words.fee_year, warnings=warnings
             ),
-            legal_status=_line("legal_status", cell.legal_status, warnings),
+            legal_status=cell.legal_status,
             queried_on=self._queried_on(cell.queried_on, warnings),
             high_value=words.high_value(cell.high_value),
         )
 
-    def _cells(self, row: Row) -> _Cells:
+    def _cells(self, row: Row) -> tuple[_Cells, bool]:
         width = self._layout.width
         raw = row.cells
         if len(raw) > width and any(map(str.strip, raw[width:])):
             extra = next(text for text in raw[width:] if text.strip())
             raise Refused("", "column_shift", extra)
         padded = [*raw[:width], *[""] * (max(0, width - len(raw)) + 1)]
-        return _Cells._make(cells.tidied(self._pick(padded)))
+        texts, plain = cells.tidied(self._pick(padded))
+        return _Cells._make(texts), plain
 
     def _doubtful_number(
         self, cell: _Cells, row: Row, warnings: Warnings
@@ -243,9 +246,17 @@ def _day_code(text: str, today: date) -> str:
     return "formula_cell" if cells.is_formula(text) else cells.day_fault(text, today)
 
 
+def _cleaned(cell: _Cells, warnings: Warnings) -> _Cells:
+    return cell._replace(
+        title=_line("title", cell.title, warnings),
+        address=_line("address", cell.address, warnings),
+        ipc=_line("ipc", cell.ipc, warnings),
+        agency=_line("agency", cell.agency, warnings),
+        legal_status=_line("legal_status", cell.legal_status, warnings),
+    )
+
+
 def _line(field: str, text: str, warnings: Warnings) -> str:
-    if cells.is_plain(text):
-        return text
     line = cells.line(text)
     for code in line.codes:
         warnings.add(field, code, line.text)

@@ -81,17 +81,16 @@ def group(connection: Connection, *, now: datetime, brake: int | None) -> Groupe
         gathered.items(), key=lambda item: item[0]
     ):
         severity = max(Tier(row.tier).severity for row in members)
-        message = None if held else open_messages.get((recipient, channel, transport))
-        if message is None:
-            message = _new_message(
+        known = None if held else open_messages.get((recipient, channel, transport))
+        if known is None:
+            number = _new_message(
                 connection, recipient, channel, transport, severity, held=held, now=now
             )
             made += 1
-        elif message.severity < severity:
-            _set(connection, message.id, severity=severity)
-        values: dict[str, Any] = {
-            "message_id": message if isinstance(message, int) else message.id
-        }
+        else:
+            number = known.id
+            _set(connection, number, severity=max(severity, known.severity))
+        values: dict[str, Any] = {"message_id": number}
         if held:
             values["reason"] = Reason.BRAKED.value
         for ids in _id_chunks([row.id for row in members]):
@@ -101,15 +100,14 @@ def group(connection: Connection, *, now: datetime, brake: int | None) -> Groupe
     return Grouped(made, sum(held for *_, held in gathered))
 
 
+def braked(connection: Connection) -> int:
+    """Return how many messages the brake holds."""
+    return len(_held_by_the_brake(connection))
+
+
 def release(connection: Connection, *, now: datetime) -> int:
     """Let go what the brake holds; return how many messages that is."""
-    held = list(
-        connection.execute(
-            select(messages.c.id).where(
-                messages.c.state == State.PENDING.value, messages.c.detail == BRAKED
-            )
-        ).scalars()
-    )
+    held = _held_by_the_brake(connection)
     for ids in _id_chunks(held):
         connection.execute(
             update(messages)
@@ -318,6 +316,13 @@ def postpone(
         .where(alerts.c.message_id == number, alerts.c.state == State.PENDING.value)
         .values(reason=reason.value)
     )
+
+
+def _held_by_the_brake(connection: Connection) -> list[int]:
+    query = select(messages.c.id).where(
+        messages.c.state == State.PENDING.value, messages.c.detail == BRAKED
+    )
+    return list(connection.execute(query).scalars())
 
 
 def _usual_limit(connection: Connection, *, now: datetime) -> int:

@@ -352,7 +352,7 @@ def silenced(patent: Patent, standing: tuple[set[str], set[str], set[str]]) -> b
 def waking_days(
     connection: Connection, numbers: Iterable[str], *, on: date
 ) -> dict[str, date]:
-    """Return, for each patent, the next day after `on` on which a hold begins or ends."""
+    """Return, for each patent, the next day on which a hold begins or ends."""
     found: dict[str, date] = {}
     for chunk in chunks(numbers):
         query = select(holds).where(holds.c.application_no.in_(chunk))

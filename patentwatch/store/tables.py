@@ -313,7 +313,7 @@ attempts = Table(
     UniqueConstraint("message_id", "attempt", "event"),
 )
 
-# Who did what that a second pair of eyes may want to see: unmasking, forcing, releasing.
+# What a second pair of eyes may want to see: unmasking, forcing, releasing.
 audit = Table(
     "audit",
     metadata,

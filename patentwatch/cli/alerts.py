@@ -1,0 +1,209 @@
+"""`alerts`: what would be said, what was said; a test message; letting the brake go."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import click
+
+from patentwatch.cli.options import (
+    App,
+    dry_run_option,
+    emit_json,
+    json_option,
+    open_app,
+    say,
+    when_option,
+)
+
+_SHOWN = 200
+
+
+@click.group(help="将要说什么、说过什么；测试、放行")
+def alerts() -> None:
+    """Hold the commands about alerts."""
+
+
+unmask_option = click.option(
+    "--unmask", is_flag=True, help="显示完整地址（管理员；会留下审计记录）"
+)
+
+
+@alerts.command(help="某一天将要说什么（只算，不写）")
+@click.option("--county", help="只看一个县区（代码）")
+@click.option("--all", "silent", is_flag=True, help="连同不说的，附原因")
+@when_option
+@json_option
+@click.pass_context
+def plan(
+    ctx: click.Context,
+    county: str | None,
+    silent: bool,  # noqa: FBT001
+    now: datetime,
+    as_json: bool,  # noqa: FBT001
+) -> None:
+    """Show what would be said on a day."""
+    from patentwatch import clock, pipeline, why
+    from patentwatch.store.engine import reading
+
+    app = open_app(ctx)
+    rules = pipeline.rules_of(app.settings, app.vault)
+    with reading(app.engine) as connection:
+        rows = list(
+            why.planned(
+                connection,
+                app.vault,
+                app.settings,
+                rules,
+                on=clock.today(now),
+                county=county,
+                silent=silent,
+            )
+        )
+    print_rows(rows, as_json=as_json)
+
+
+@alerts.command("list", help="已有的提醒及其结果")
+@click.option("--number", help="只看一件专利")
+@unmask_option
+@json_option
+@click.pass_context
+def list_(
+    ctx: click.Context,
+    number: str | None,
+    unmask: bool,  # noqa: FBT001
+    as_json: bool,  # noqa: FBT001
+) -> None:
+    """Show the alerts that exist."""
+    from patentwatch import why
+    from patentwatch.store.engine import reading
+
+    app = open_app(ctx)
+    if unmask:
+        record_unmasking(app, subject=number or "alerts")
+    with reading(app.engine) as connection:
+        rows = list(
+            why.said(
+                connection,
+                app.vault,
+                app.settings,
+                number=known_number(number) if number else None,
+                unmask=unmask,
+            )
+        )
+    print_rows(rows, as_json=as_json)
+
+
+@alerts.command(help="给自己发一条测试消息；观察模式下也会发出")
+@click.option("--to", "address", required=True, help="邮箱或手机号")
+@when_option
+@dry_run_option
+@json_option
+@click.pass_context
+def test(
+    ctx: click.Context,
+    address: str,
+    now: datetime,
+    dry_run: bool,  # noqa: FBT001
+    as_json: bool,  # noqa: FBT001
+) -> int:
+    """Send one message that names no patent."""
+    from patentwatch import pipeline
+
+    app = open_app(ctx)
+    here = pipeline.installation(app.settings, app.engine, app.vault)
+    outcome = pipeline.send_test(here, address, now=now, dry_run=dry_run)
+    if as_json:
+        emit_json({"to": outcome.shown, "outcome": outcome.word, "text": outcome.text})
+    else:
+        click.echo(f"{outcome.shown}：{outcome.text}")
+    return 0 if outcome.accepted else 1
+
+
+@alerts.command(help="放行因数量异常而等待的消息（刹车）")
+@click.option("--by", required=True, help="经办人")
+@click.option("--reason", required=True, help="理由")
+@when_option
+@dry_run_option
+@json_option
+@click.pass_context
+def release(
+    ctx: click.Context,
+    by: str,
+    reason: str,
+    now: datetime,
+    dry_run: bool,  # noqa: FBT001
+    as_json: bool,  # noqa: FBT001
+) -> None:
+    """Let go what the brake holds; it leaves with the next delivery."""
+    from patentwatch.store import outbox, runs
+    from patentwatch.store.engine import reading, transaction
+
+    app = open_app(ctx)
+    if dry_run:
+        with reading(app.engine) as connection:
+            count = outbox.braked(connection)
+    else:
+        with transaction(app.engine) as connection:
+            count = outbox.release(connection, now=now)
+            runs.write_down(
+                connection,
+                who=by,
+                action="brake_released",
+                subject=f"{count} messages",
+                reason=reason,
+                now=now,
+            )
+    if as_json:
+        emit_json({"released": 0 if dry_run else count, "held": count})
+    else:
+        click.echo(f"{'将放行' if dry_run else '已放行'} {count} 条消息")
+
+
+def print_rows(rows: Iterable[dict[str, Any]], *, as_json: bool) -> None:
+    """Print alert rows as one document or as a table for a person."""
+    from patentwatch import why
+
+    rows = list(rows)
+    if as_json:
+        emit_json(rows)
+        return
+    if not rows:
+        click.echo("没有提醒")
+        return
+    click.echo("  ".join(why.COLUMNS))
+    for row in rows[:_SHOWN]:
+        click.echo("  ".join(why.table_row(row)))
+    if len(rows) > _SHOWN:
+        say(f"…… 共 {len(rows)} 条，--json 可看全部")
+
+
+def known_number(text: str) -> str:
+    """Return the canonical number; a usage error in Chinese when it is none."""
+    from patentwatch.register import numbers
+
+    number = numbers.canonical(text)
+    if number is None:
+        raise click.UsageError(
+            f"“{text}”不是有效的申请号或专利号；patentwatch number 可查原因"
+        )
+    return number
+
+
+def record_unmasking(app: App, *, subject: str) -> None:
+    """Write down who looked at full addresses; the account of this machine is it."""
+    import getpass
+
+    from patentwatch import clock
+    from patentwatch.store import runs
+    from patentwatch.store.engine import transaction
+
+    with transaction(app.engine) as connection:
+        runs.write_down(
+            connection,
+            who=getpass.getuser(),
+            action="unmasked",
+            subject=subject,
+            reason="",
+            now=clock.now(),
+        )

@@ -1,0 +1,69 @@
+"""`run`: the daemon, or the line once."""
+
+import dataclasses
+from datetime import datetime
+
+import click
+
+from patentwatch.cli.options import When, emit_json, json_option, open_app
+
+
+@click.command(help="守护进程：导入、判断、发送；--once 只走一遍")
+@click.option("--once", is_flag=True, help="导入收件夹、判断、发送，然后结束")
+@click.option(
+    "--on",
+    "now",
+    type=When(),
+    metavar="WHEN",
+    help="当作这一天或这一时刻（只与 --once 同用）；默认现在",
+)
+@json_option
+@click.pass_context
+def run(
+    ctx: click.Context,
+    once: bool,  # noqa: FBT001
+    now: datetime | None,
+    as_json: bool,  # noqa: FBT001
+) -> int:
+    """Run until told to stop, or once."""
+    from patentwatch import clock, daemon, pipeline
+    from patentwatch.store.engine import daemon_lock
+
+    if now is not None and not once:
+        raise click.UsageError("--on 只能与 --once 同用：守护进程只看真正的时钟")
+    app = open_app(ctx)
+    here = pipeline.installation(app.settings, app.engine, app.vault)
+    with daemon_lock(app.settings.database.url):
+        if not once:
+            daemon.run(here)
+            return 0
+        moment = now
+        tell_time = clock.now if moment is None else lambda: moment
+        with daemon.until_told_to_stop() as stop:
+            tick = pipeline.tick(here, tell_time=tell_time, stop=stop)
+    if as_json:
+        emit_json(dataclasses.asdict(tick))
+    else:
+        click.echo(_told(tick))
+    return int(tick.needs_a_person)
+
+
+def _told(tick: object) -> str:
+    from patentwatch.pipeline import Tick
+
+    assert isinstance(tick, Tick)  # noqa: S101 - the only caller is above
+    looked, sent = tick.looked, tick.delivered
+    lines = [
+        f"导入 {one.file}：采用 {one.accepted}，退回 {one.rejected}"
+        + (f"；{one.refusal}" if one.refused else "")
+        for one in tick.taken
+    ]
+    lines.append(
+        f"核对 {looked.looked_at} 件，应说 {looked.due} 条，观察 {looked.observed} 条，"
+        f"待放行 {looked.braked} 条，电话任务 {looked.calls} 项"
+    )
+    lines.append(
+        f"发出 {sent.accepted}，稍后重试 {sent.retry}，被拒收 {sent.refused}，"
+        f"等待时段或上限 {sent.waiting}"
+    )
+    return "\n".join(lines)

@@ -1,0 +1,57 @@
+"""`why`: every message sent and not sent about one patent, with the reason."""
+
+from datetime import datetime
+
+import click
+
+from patentwatch.cli.alerts import (
+    known_number,
+    print_rows,
+    record_unmasking,
+    unmask_option,
+)
+from patentwatch.cli.options import json_option, open_app, when_option
+
+
+@click.command(help="一件专利为何发过、为何没有发过提醒")
+@click.argument("number")
+@click.option("--recipient", help="只看一个收件人（邮箱或手机号）")
+@unmask_option
+@when_option
+@json_option
+@click.pass_context
+def why(
+    ctx: click.Context,
+    number: str,
+    recipient: str | None,
+    unmask: bool,  # noqa: FBT001
+    now: datetime,
+    as_json: bool,  # noqa: FBT001
+) -> None:
+    """Show what was and is said and not said."""
+    from patentwatch import clock, pipeline
+    from patentwatch import why as reasons
+    from patentwatch.errors import UsageError
+    from patentwatch.store import patents
+    from patentwatch.store.engine import reading
+
+    app = open_app(ctx)
+    canonical = known_number(number)
+    rules = pipeline.rules_of(app.settings, app.vault)
+    if unmask:
+        record_unmasking(app, subject=canonical)
+    with reading(app.engine) as connection:
+        if patents.one(connection, canonical) is None:
+            raise UsageError(f"登记中没有专利 {canonical}；请先导入含有它的清单")
+        rows = reasons.why(
+            connection,
+            app.vault,
+            app.settings,
+            rules,
+            canonical,
+            on=clock.today(now),
+            unmask=unmask,
+        )
+    if recipient:
+        rows = reasons.addressed_to(rows, recipient)
+    print_rows(rows, as_json=as_json)

@@ -1,0 +1,278 @@
+"""Taking in what is known about people and payments: contacts, payments, check sheets.
+
+One file, one transaction; every row is accounted for as in a register. What concerns
+a patent that no register has yet is kept and counts when the register brings it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from sqlalchemy import Connection, Engine
+
+from patentwatch import clock
+from patentwatch.config import Settings
+from patentwatch.errors import InputError
+from patentwatch.intake import TakeBack, limits_of, shown_sheet
+from patentwatch.model import Channel, RowNote
+from patentwatch.register import feepage, readers
+from patentwatch.register.cells import Row
+from patentwatch.register.checksheet import CheckSheetRows
+from patentwatch.register.columns import Kind
+from patentwatch.register.contacts import ContactRow, ContactRows, Role
+from patentwatch.register.outcome import Outcome
+from patentwatch.register.payments import PaymentRows
+from patentwatch.register.readers import Sheet
+from patentwatch.register.result import Intake
+from patentwatch.register.stated import Stated
+from patentwatch.store import facts, patents, people, runs
+from patentwatch.store.engine import transaction
+from patentwatch.store.people import NewContact
+from patentwatch.store.vault import Vault
+
+T = TypeVar("T")
+
+
+class _Rows(Protocol[T]):
+    def read(self, row: Row) -> Outcome[T]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """What became of one accepted row, and what is still to be said about it."""
+
+    word: str  # created | changed | unchanged
+    code: str = ""
+    message: str = ""
+
+
+def import_contacts(
+    engine: Engine,
+    vault: Vault,
+    settings: Settings,
+    path: Path,
+    *,
+    now: datetime,
+    dry_run: bool = False,
+    encoding: str | None = None,
+) -> Intake:
+    """Take a list of patentees', agents' and officials' addresses and consents."""
+    today = clock.today(now)
+
+    def parser(sheet: Sheet) -> _Rows[ContactRow]:
+        return ContactRows(sheet.layout, today=today, counties=settings.counties)
+
+    def take(connection: Connection, row: ContactRow, run_id: int) -> _Taken:
+        return _take_contact(connection, vault, row, run_id, today=today)
+
+    listed = readers.read(
+        path, Kind.CONTACTS, encoding=encoding, limits=limits_of(settings)
+    )
+    return _import(engine, listed, Kind.CONTACTS, parser, take, now, dry_run=dry_run)
+
+
+def import_payments(
+    engine: Engine,
+    settings: Settings,
+    path: Path,
+    *,
+    now: datetime,
+    as_of: date | None = None,
+    dry_run: bool = False,
+    encoding: str | None = None,
+) -> Intake:
+    """Take fees paid: a list of receipts, or a saved page of the office's fee query.
+
+    A saved page bears no day of its own: `as_of` is when it was looked up, by default
+    the day on which the file was last written.
+    """
+    if readers.is_json(path):
+        return _import_fee_page(engine, path, as_of=as_of, now=now, dry_run=dry_run)
+    today = clock.today(now)
+
+    def parser(sheet: Sheet) -> _Rows[Stated]:
+        return PaymentRows(sheet.layout, today=today)
+
+    listed = readers.read(
+        path, Kind.PAYMENTS, encoding=encoding, limits=limits_of(settings)
+    )
+    return _import(
+        engine, listed, Kind.PAYMENTS, parser, _stated(now), now, dry_run=dry_run
+    )
+
+
+def import_checksheet(
+    engine: Engine,
+    settings: Settings,
+    path: Path,
+    *,
+    now: datetime,
+    dry_run: bool = False,
+    encoding: str | None = None,
+) -> Intake:
+    """Take a filled check sheet: what was looked up in the national office's system."""
+    today = clock.today(now)
+
+    def parser(sheet: Sheet) -> _Rows[Stated]:
+        return CheckSheetRows(sheet.layout, today=today, counties=settings.counties)
+
+    listed = readers.read(
+        path, Kind.CHECK_SHEET, encoding=encoding, limits=limits_of(settings)
+    )
+    return _import(
+        engine, listed, Kind.CHECK_SHEET, parser, _stated(now), now, dry_run=dry_run
+    )
+
+
+def _import(
+    engine: Engine,
+    listed: readers.ListFile,
+    kind: Kind,
+    parser: Callable[[Sheet], _Rows[T]],
+    take: Callable[[Connection, T, int], _Taken],
+    now: datetime,
+    *,
+    dry_run: bool,
+) -> Intake:
+    intake = Intake(
+        listed.name,
+        kind,
+        as_of=clock.today(now),
+        encoding=listed.encoding,
+        format=listed.format,
+        sheets=[shown_sheet(sheet) for sheet in listed.sheets],
+    )
+    intake.note(intake.warnings, listed.notes)
+    try:
+        with transaction(engine) as connection:
+            run_id = runs.begin(connection, intake, now=now)
+            for sheet, row, value in _values(listed, parser, intake):
+                taken = take(connection, value, run_id)
+                _count(intake, taken, sheet, row)
+            runs.finish(connection, run_id, intake, now=now)
+            intake.run = run_id
+            if dry_run:
+                raise TakeBack
+    except TakeBack:
+        intake.run = None
+    return intake
+
+
+def _values(
+    listed: readers.ListFile, parser: Callable[[Sheet], _Rows[T]], intake: Intake
+) -> Iterator[tuple[str, int, T]]:
+    for sheet in listed.sheets:
+        rows = parser(sheet)
+        for row in sheet.rows():
+            intake.read += 1
+            outcome = rows.read(row)
+            intake.note(intake.warnings, outcome.warnings)
+            if outcome.reject is not None:
+                intake.rejected += 1
+                intake.note(intake.rejects, [outcome.reject])
+            elif outcome.skip is not None:
+                intake.skipped += 1
+                intake.note(intake.skips, [outcome.skip])
+            elif outcome.value is not None:
+                yield sheet.name, row.number, outcome.value
+
+
+def _count(intake: Intake, taken: _Taken, sheet: str, row: int) -> None:
+    intake.accepted += 1
+    setattr(intake, taken.word, getattr(intake, taken.word) + 1)
+    if taken.code:
+        note = RowNote(sheet, row, "", taken.code, "", taken.message)
+        intake.note(intake.warnings, [note])
+
+
+def _take_contact(
+    connection: Connection, vault: Vault, row: ContactRow, run_id: int, *, today: date
+) -> _Taken:
+    saved = [
+        people.save_contact(connection, vault, found, on=today, run_id=run_id)
+        for found in _addresses(row)
+    ]
+    word = next(w for w in ("created", "changed", "unchanged") if w in saved)
+    waits = row.role in (Role.PATENTEE, Role.AGENT) and not people.patents_of(
+        connection, next(iter(_addresses(row)))
+    )
+    if not waits:
+        return _Taken(word)
+    return _Taken(
+        word,
+        "not_matched_yet",
+        f"登记中还没有“{row.party}”的专利，已先保存；导入清单后自动对应",
+    )
+
+
+def _addresses(row: ContactRow) -> Iterator[NewContact]:
+    """Yield one contact an address; a landline is kept for whoever telephones."""
+    found: Iterable[tuple[Channel, str, bool | None]] = (
+        *((Channel.SMS, address, row.sms_consent) for address in row.mobiles),
+        *((Channel.EMAIL, address, row.email_consent) for address in row.emails),
+        *((Channel.CALL, address, None) for address in row.landlines),
+    )
+    for channel, address, consent in found:
+        yield NewContact(
+            role=row.role.value,
+            party=row.party,
+            channel=channel,
+            address=address,
+            person=row.person,
+            credit_code=row.credit_code or "",
+            application_no=row.application_no or "",
+            county=row.county or "",
+            consent=consent,
+            consent_on=row.consent_on,
+            consent_basis=row.consent_basis,
+            standing=row.standing,
+        )
+
+
+def _stated(now: datetime) -> Callable[[Connection, Stated, int], _Taken]:
+    def take(connection: Connection, stated: Stated, run_id: int) -> _Taken:
+        number = stated.application_no
+        added = facts.add(
+            connection,
+            [(number, fact) for fact in stated.facts],
+            run_id=run_id,
+            now=now,
+        )
+        word = "created" if added else "unchanged"
+        if patents.one(connection, number) is not None:
+            return _Taken(word)
+        return _Taken(
+            word,
+            "patent_unknown",
+            f"登记中还没有专利 {number}，已先保存；导入清单后自动对应",
+        )
+
+    return take
+
+
+def _import_fee_page(
+    engine: Engine, path: Path, *, as_of: date | None, now: datetime, dry_run: bool
+) -> Intake:
+    written_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    queried_on = as_of or min(clock.today(written_at), clock.today(now))
+    try:
+        page = feepage.read(
+            readers.document(path), stem=path.stem, queried_on=queried_on
+        )
+    except InputError as error:
+        raise InputError(f"{path.name}：{error}", code=error.code) from error
+    intake = Intake(path.name, Kind.PAYMENTS, as_of=queried_on, format="json", read=1)
+    try:
+        with transaction(engine) as connection:
+            run_id = runs.begin(connection, intake, now=now)
+            taken = _stated(now)(connection, page.stated, run_id)
+            _count(intake, taken, "", 1)
+            runs.finish(connection, run_id, intake, now=now)
+            intake.run = run_id
+            if dry_run:
+                raise TakeBack
+    except TakeBack:
+        intake.run = None
+    return intake
