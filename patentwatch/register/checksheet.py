@@ -105,10 +105,11 @@ class _Found:
 
     def _unowed(self, year: int) -> Fact:
         """Return what a status in force says when nothing is known to be due."""
+        if not self._status_text:
+            empty = self._amount is None
+            raise Refused("case_status", "nothing_found" if empty else "status_missing")
         if self._amount is None:
             return self._fact(FactKind.LISTED, None)
-        if not self._status_text:
-            raise Refused("case_status", "status_missing")
         return self._fact(FactKind.PAID, year)
 
     def _fact(

@@ -89,6 +89,7 @@ CHECK_SHEET: Mapping[str, str] = {
     "not_filled": "尚未填写查询结果，已略过",
     "query_date_missing": "填写了查询结果但没有{column}；请补填查询当天的日期",
     "status_unknown": "{column}“{value}”不认识；请从下拉选项中选择",
+    "nothing_found": "填了查询日，但没有填查得的结果；请填案件状态、已缴年度或应缴金额",
     "ended_otherwise": (
         "{column}“{value}”不是因未缴年费终止，不在此登记；请改用法律状态导入"
     ),
