@@ -17,7 +17,7 @@ from patentwatch.deadlines import Situation
 from patentwatch.ladder import Rung
 from patentwatch.law.rulebook import Rulebook
 from patentwatch.model import Answer, Channel, Contact, Fact, Hold, Patent, Said
-from patentwatch.store import facts, patents, people, verdicts
+from patentwatch.store import facts, patents, pauses, people, verdicts
 from patentwatch.store.vault import Vault
 from patentwatch.store.verdicts import AlertRow
 
@@ -96,8 +96,8 @@ def cases(
     known = facts.of(connection, found)
     contacts = people.contacts_of(connection, vault, list(found.values()))
     answers = people.answers_of(connection, found)
-    holds = people.holds_of(connection, found, on=on)
-    quiet = people.silences_on(connection, on=on)
+    holds = pauses.holds_of(connection, found, on=on)
+    quiet = pauses.silences_on(connection, on=on)
     real = verdicts.real_channels(connection) | rules.real_now
     history = verdicts.history_of(connection, found, real=real)
     for number in sorted(found):
@@ -108,7 +108,7 @@ def cases(
             contacts=contacts[number],
             answers=answers.get(number, []),
             holds=holds.get(number, []),
-            silenced=people.silenced(found[number], quiet),
+            silenced=pauses.silenced(found[number], quiet),
             history=history.get(number, []),
             on=on,
         )

@@ -43,6 +43,7 @@ class FeeDates:
     restoration_until_on: date
     restoration_anchor_on: date
     notice: Notice | None
+    extended_due_on: date | None = None
 
     @property
     def fee_year(self) -> int:
@@ -153,6 +154,7 @@ def fee_dates(
             lapse.estimated_restoration_until_on(fee.ends_on, rulebook=rulebook),
             terms.months_after(lapse.earliest_notice_on(nominal_end_on), 2),
             None,
+            extended_due_on,
         )
     received_on = lapse.notice_received_on(
         notice.dispatched_on, notice.delivery, rulebook=rulebook
@@ -162,6 +164,7 @@ def fee_dates(
         lapse.restoration_until_on(received_on, rulebook=rulebook),
         terms.months_after(received_on, 2),
         notice,
+        extended_due_on,
     )
 
 

@@ -196,7 +196,7 @@ def _stage(
     now: datetime,
     on_rows: Callable[[int], None],
 ) -> None:
-    home = _county(order, settings)
+    home = county_code(order.county, settings) if order.county else None
     batch: list[dict[str, Any]] = []
     for sheet in listed.sheets:
         parser = RegisterRows(
@@ -334,18 +334,18 @@ def _complete_for(
 ) -> frozenset[str]:
     if order.partial:
         return frozenset()
-    home = _county(order, settings)
-    return frozenset({home}) if home else staging.counties(connection)
+    if order.county:
+        return frozenset({county_code(order.county, settings)})
+    return staging.counties(connection)
 
 
-def _county(order: Order, settings: Settings) -> str | None:
-    if order.county is None:
-        return None
-    code = CountyIndex(settings.counties).find(order.county)
+def county_code(text: str, settings: Settings) -> str:
+    """Return the code of the county that a command line names, by code or name."""
+    code = CountyIndex(settings.counties).find(text)
     if code is None:
         known = "、".join(f"{c.code} {c.name}" for c in settings.counties)
         raise UsageError(
-            f"--county：不认识“{order.county}”；配置文件中的县区有：{known or '无'}"
+            f"--county：不认识“{text}”；配置文件中的县区有：{known or '无'}"
         )
     return code
 

@@ -18,7 +18,7 @@ from patentwatch import clock, deadlines, ladder
 from patentwatch.alerts import Verdict
 from patentwatch.cases import Case, Rules, cases
 from patentwatch.model import Channel, Reason, State, Tier
-from patentwatch.store import outbox, patents, people, verdicts
+from patentwatch.store import outbox, patents, pauses, verdicts
 from patentwatch.store.memory import forget, recall, remember
 from patentwatch.store.vault import Vault
 from patentwatch.store.verdicts import AlertRow, key_of
@@ -125,7 +125,7 @@ def _look_at(
 ) -> Counter[str]:
     on = clock.today(now)
     last = verdicts.last_verdicts(connection, numbers)
-    waking = people.waking_days(connection, numbers, on=on)
+    waking = pauses.waking_days(connection, numbers, on=on)
     next_looks: dict[str, date] = {}
     tally: Counter[str] = Counter()
     for case in cases(connection, vault, rules, numbers, on=on):
@@ -412,7 +412,7 @@ def _needs_full_pass(connection: Connection, rules: Rules, *, on: date) -> bool:
 def _remember(connection: Connection, rules: Rules, *, on: date) -> None:
     remember(connection, LAST_LOOK, on.isoformat())
     remember(connection, LAST_RULES, rules.fingerprint)
-    wake_on = people.silence_waking_day(connection, on=on)
+    wake_on = pauses.silence_waking_day(connection, on=on)
     if wake_on is None:
         forget(connection, WAKE)
     else:

@@ -44,6 +44,7 @@ def plan(
 ) -> None:
     """Show what would be said on a day."""
     from patentwatch import clock, pipeline, why
+    from patentwatch.intake import county_code
     from patentwatch.store.engine import reading
 
     app = open_app(ctx)
@@ -56,7 +57,7 @@ def plan(
                 app.settings,
                 rules,
                 on=clock.today(now),
-                county=county,
+                county=county_code(county, app.settings) if county else None,
                 silent=silent,
             )
         )

@@ -1,10 +1,10 @@
 """`import`: a register of valid patents."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -22,6 +22,8 @@ from patentwatch.cli.options import (
 if TYPE_CHECKING:
     from patentwatch.model import RowNote
     from patentwatch.register.result import Intake
+
+F = TypeVar("F", bound=Callable[..., object])
 
 _SHOWN = 20
 
@@ -61,7 +63,6 @@ def import_(
 ) -> int:
     """Take lists one by one; each is taken or refused as a whole."""
     from patentwatch import intake
-    from patentwatch.errors import InputError
 
     app = open_app(ctx)
     if files[0] == "undo":
@@ -74,27 +75,52 @@ def import_(
         dry_run=dry_run,
         encoding=encoding,
     )
-    done, status = [], 0
+
+    def take(path: Path) -> "Intake":
+        with progress(path.name, total=None) as advance:
+            return intake.import_register(
+                app.engine, app.settings, path, order, now=now, on_rows=advance
+            )
+
+    return take_files(files, take, dry_run=dry_run, as_json=as_json)
+
+
+def import_options(command: F) -> F:
+    """Add what every import of a plain list understands."""
+    for option in (
+        json_option,
+        dry_run_option,
+        when_option,
+        click.option("--encoding", help="文本文件的编码；默认自动识别"),
+        click.argument("files", nargs=-1, required=True),
+    ):
+        command = option(command)
+    return command
+
+
+def take_files(
+    files: Sequence[str],
+    take: Callable[[Path], "Intake"],
+    *,
+    dry_run: bool,
+    as_json: bool,
+) -> int:
+    """Take files one by one, tell what became of each, return the exit status."""
+    from patentwatch.errors import InputError
+    from patentwatch.intake import refused_file
+
+    done = []
     for name in files:
-        with progress(Path(name).name, total=None) as advance:
-            try:
-                found = intake.import_register(
-                    app.engine,
-                    app.settings,
-                    Path(name),
-                    order,
-                    now=now,
-                    on_rows=advance,
-                )
-            except InputError as error:
-                found = intake.refused_file(Path(name), error)
+        try:
+            found = take(Path(name))
+        except InputError as error:
+            found = refused_file(Path(name), error)
         done.append(found)
-        status = max(status, int(found.needs_a_person))
         if not as_json:
             show(found, dry_run=dry_run)
     if as_json:
         emit_json([document(found) for found in done])
-    return status
+    return int(any(found.needs_a_person for found in done))
 
 
 def document(found: "Intake") -> dict[str, Any]:

@@ -88,6 +88,18 @@ class Stage(IntEnum):
     DATA = 2
 
 
+class _Client(SMTP):
+    """A client whose closing takes effect at once.
+
+    A polite close of TLS waits for the other side, which may be why we close.
+    """
+
+    def close(self) -> None:
+        if isinstance(self.transport, asyncio.WriteTransport):
+            self.transport.abort()
+        super().close()
+
+
 class Line:
     """A connection that is made when needed, reused, and renewed when it went stale.
 
@@ -172,7 +184,7 @@ class Line:
         self._stage = Stage.CONNECT
         self._drop()
         relay = self._relay
-        client = SMTP(
+        client = _Client(
             hostname=relay.host,
             port=relay.port,
             timeout=relay.timeout,

@@ -1,8 +1,8 @@
-"""People and what they said: contacts (sealed), answers, holds, silences."""
+"""People and what they said: contacts, sealed, and answers."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, insert, or_, select, update
@@ -11,14 +11,13 @@ from patentwatch.model import (
     Answer,
     Channel,
     Contact,
-    Hold,
     Patent,
     PatentNumber,
     RecipientId,
 )
 from patentwatch.names import name_key
 from patentwatch.store.patents import chunks, held_by, holder_keys, look_again
-from patentwatch.store.tables import answers, contacts, holds, patents, silences
+from patentwatch.store.tables import answers, contacts
 from patentwatch.store.vault import Vault
 
 ADDRESS, PERSON = "contacts.address", "contacts.person"
@@ -285,111 +284,3 @@ def add_answer(
         )
     )
     look_again(connection, [number])
-
-
-def holds_of(
-    connection: Connection, numbers: Iterable[str], *, on: date
-) -> dict[str, list[Hold]]:
-    """Return the holds that stand on a day."""
-    found: dict[str, list[Hold]] = {}
-    for chunk in chunks(numbers):
-        query = select(holds).where(
-            holds.c.application_no.in_(chunk), _stands(holds, on)
-        )
-        for row in connection.execute(query):
-            found.setdefault(row.application_no, []).append(
-                Hold(row.reason, fee_year=row.fee_year, until_on=row.until_on)
-            )
-    return found
-
-
-def add_hold(
-    connection: Connection,
-    number: str,
-    *,
-    fee_year: int | None,
-    reason: str,
-    by: str,
-    on: date,
-    until_on: date | None,
-) -> None:
-    """Hold a patent's alerts from `on` to `until_on`, both inclusive."""
-    connection.execute(
-        insert(holds).values(
-            application_no=number,
-            fee_year=fee_year,
-            reason=reason,
-            placed_by=by,
-            from_on=on,
-            until_on=until_on,
-        )
-    )
-    look_again(connection, [number])
-
-
-def silences_on(
-    connection: Connection, *, on: date
-) -> tuple[set[str], set[str], set[str]]:
-    """Return the patents, the parties' name keys and the counties silenced on a day."""
-    rows = connection.execute(select(silences).where(_stands(silences, on))).all()
-    return (
-        {row.application_no for row in rows} - {""},
-        {row.name_key for row in rows} - {""},
-        {row.county for row in rows} - {""},
-    )
-
-
-def silenced(patent: Patent, standing: tuple[set[str], set[str], set[str]]) -> bool:
-    """Return whether one of the silences of `silences_on` covers this patent."""
-    numbers, parties, counties = standing
-    return (
-        patent.application_no in numbers
-        or patent.county in counties
-        or bool(parties & {name_key(name)[:500] for name in patent.patentees})
-    )
-
-
-def waking_days(
-    connection: Connection, numbers: Iterable[str], *, on: date
-) -> dict[str, date]:
-    """Return, for each patent, the next day on which a hold begins or ends."""
-    found: dict[str, date] = {}
-    for chunk in chunks(numbers):
-        query = select(holds).where(holds.c.application_no.in_(chunk))
-        for row in connection.execute(query):
-            over_on = row.until_on + timedelta(days=1) if row.until_on else None
-            for day in (row.from_on, over_on, row.ended_on):
-                if day is not None and day > on:
-                    known = found.get(row.application_no)
-                    found[row.application_no] = min(known, day) if known else day
-    return found
-
-
-def silence_waking_day(connection: Connection, *, on: date) -> date | None:
-    """Return the next day after `on` on which any silence begins or ends."""
-    days = []
-    for row in connection.execute(select(silences)):
-        days += [row.from_on, row.until_on + timedelta(days=1), row.ended_on]
-    return min((day for day in days if day is not None and day > on), default=None)
-
-
-def look_again_at_silenced(
-    connection: Connection, *, number: str, key: str, county: str
-) -> None:
-    """Have the patents that a silence covers looked at again."""
-    if number:
-        look_again(connection, [number])
-    if key:
-        look_again(connection, held_by(connection, name_keys=[key]))
-    if county:
-        connection.execute(
-            update(patents).where(patents.c.county == county).values(next_look_on=None)
-        )
-
-
-def _stands(table: Any, on: date) -> Any:
-    return and_(
-        table.c.from_on <= on,
-        or_(table.c.until_on.is_(None), table.c.until_on >= on),
-        or_(table.c.ended_on.is_(None), table.c.ended_on > on),
-    )

@@ -1,0 +1,79 @@
+"""`explain`: every date and amount of one patent, with its source of law."""
+
+from datetime import datetime
+from typing import Any
+
+import click
+
+from patentwatch.cli.options import emit_json, json_option, open_app, when_option
+
+_STATES = {
+    "in_force": "有效",
+    "late": "有效，年费逾期未核实",
+    "on_hold": "记录矛盾，待核实",
+    "ended": "因未缴年费终止（可请求恢复）",
+    "expired": "期限届满",
+}
+
+
+@click.command(help="一件专利的每个日期和金额，附规则与法律依据")
+@click.argument("number")
+@when_option
+@json_option
+@click.pass_context
+def explain(
+    ctx: click.Context,
+    number: str,
+    now: datetime,
+    as_json: bool,  # noqa: FBT001
+) -> None:
+    """Explain one patent."""
+    from patentwatch import clock, pipeline
+    from patentwatch.cli.alerts import known_number
+    from patentwatch.errors import UsageError
+    from patentwatch.explain import explained
+    from patentwatch.store.engine import reading
+
+    app = open_app(ctx)
+    canonical = known_number(number)
+    rules = pipeline.rules_of(app.settings, app.vault)
+    with reading(app.engine) as connection:
+        found = explained(
+            connection,
+            app.vault,
+            app.settings,
+            rules,
+            canonical,
+            on=clock.today(now),
+        )
+    if found is None:
+        raise UsageError(f"登记中没有专利 {canonical}；请先导入含有它的清单")
+    if as_json:
+        emit_json(found)
+    else:
+        _show(found)
+
+
+def _show(found: dict[str, Any]) -> None:
+    click.echo(f"专利 {found['application_no']} {found['title']}")
+    click.echo(f"专利权人：{'；'.join(found['patentees']) or '–'}")
+    click.echo(
+        f"状态：{_STATES[found['state']]}（自 {found['state_since'] or '不详'}）；"
+        f"期满终止日 {found['term_ends_on']}"
+    )
+    following = found["next"]
+    if following and "error" not in following:
+        click.echo(
+            f"下一笔：第{following['fee_year']}年，{following['due_rolled']} 前，"
+            f"当日应缴 {following['amount_due']} 元"
+        )
+    click.echo("已知事实：")
+    for fact in found["facts"]:
+        click.echo(
+            f"  {fact['as_of']} {fact['fact']} {fact['value'] or ''}（{fact['source']}）"
+        )
+    click.echo("依据：")
+    for rule in found["rules"]:
+        inputs = "，".join(f"{name} {value}" for name, value in rule["inputs"].items())
+        click.echo(f"  {rule['rule']}：{rule['result']}（{inputs}）")
+        click.echo(f"    {rule['citation']}")

@@ -1,0 +1,1 @@
+"""The sample city: invented owners, patents at every stage of life, one whole walk."""

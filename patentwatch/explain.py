@@ -1,0 +1,190 @@
+"""Every date and amount of one patent, with rule, inputs and source of law."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
+
+from patentwatch.cases import Case, Rules, cases
+from patentwatch.config import Settings
+from patentwatch.deadlines import Situation, Standing
+from patentwatch.errors import LawError
+from patentwatch.law import answers, explain, terms
+from patentwatch.model import Fact, FactKind, Patent
+from patentwatch.store.vault import Vault
+
+HIGH_VALUE_YEARS = 10
+"""In force longer than ten years from filing: one of the five official categories."""
+
+
+def explained(
+    connection: Connection,
+    vault: Vault,
+    settings: Settings,
+    rules: Rules,
+    number: str,
+    *,
+    on: date,
+) -> dict[str, Any] | None:
+    """Return what `explain --json` tells of one patent; None when it is not known."""
+    case = next(cases(connection, vault, rules, [number], on=on), None)
+    if case is None:
+        return None
+    patent, known = case.patent, [fact for fact in case.facts if fact.dated_on <= on]
+    term_ends_on = terms.expires_on(
+        patent.patent_type, patent.filing_on, rulebook=rules.rulebook
+    )
+    state, since_on = _state(case, term_ends_on, on=on)
+    paid_through, paid_evidence = _paid_through(known)
+    following = _following(case)
+    names = {county.code: county.name for county in settings.counties}
+    in_force = state not in ("ended", "expired")
+    return {
+        "application_no": patent.application_no,
+        "title": patent.title,
+        "county": patent.county,
+        "county_name": names.get(patent.county or ""),
+        "patentees": list(patent.patentees),
+        "filing_date": patent.filing_on,
+        "grant_date": patent.grant_on,
+        "state": state,
+        "state_since": since_on,
+        "in_force": in_force,
+        "term_ends_on": term_ends_on,
+        "next": _next(case, following, rules, on=on) if in_force else None,
+        "paid_through": paid_through,
+        "paid_evidence": paid_evidence,
+        "facts": [_shown(fact) for fact in known],
+        "rules": _rules(case, following, rules, on=on) if following else [],
+        "linked": [],
+        "consequential": False,
+        "high_value": _high_value(patent, in_force=in_force, on=on),
+    }
+
+
+def _state(case: Case, term_ends_on: date, *, on: date) -> tuple[str, date | None]:
+    """Return in_force, late, on_hold, ended or expired, and since when.
+
+    Late: the newest day in time has passed and nothing settles the fee. The right
+    lives on in its late period; it ends backwards, from the due day.
+    """
+    if on >= term_ends_on:
+        return "expired", term_ends_on
+    for situation in case.situations:
+        if situation.standing is Standing.ENDED:
+            return "ended", situation.dates.due_on
+    for situation in reversed(case.situations):
+        late = on > situation.dates.last_in_time_on
+        if late and situation.standing is Standing.ON_HOLD:
+            return "on_hold", situation.dates.last_in_time_on
+        if late and situation.standing is Standing.OPEN:
+            return "late", situation.dates.last_in_time_on
+    return "in_force", case.patent.grant_on
+
+
+def _following(case: Case) -> Situation | None:
+    """Return the oldest fee year that still asks for something, else the newest."""
+    for situation in case.situations:
+        if situation.standing in (Standing.OPEN, Standing.ON_HOLD, Standing.ENDED):
+            return situation
+    return case.situations[-1] if case.situations else None
+
+
+def _next(
+    case: Case, following: Situation | None, rules: Rules, *, on: date
+) -> dict[str, object] | None:
+    patent = case.patent
+    if following is None or patent.grant_on is None:
+        return None
+    line: dict[str, object] = {
+        "patent_type": patent.patent_type.value,
+        "filing_date": patent.filing_on.isoformat(),
+        "grant_date": patent.grant_on.isoformat(),
+        "fee_year": following.dates.fee_year,
+        "as_of": on.isoformat(),
+        "reduction": patent.reduction or 0,
+        "payments": [
+            {"date": fact.dated_on.isoformat(), "amount": fact.amount_yuan}
+            for fact in case.facts
+            if fact.kind is FactKind.PAYMENT
+            and fact.fee_year == following.dates.fee_year
+            and fact.dated_on <= on
+        ],
+    }
+    if following.dates.extended_due_on is not None:
+        line["extended_due"] = following.dates.extended_due_on.isoformat()
+    if following.dates.notice is not None:
+        line["notice"] = {
+            "dispatched": following.dates.notice.dispatched_on.isoformat(),
+            "delivery": following.dates.notice.delivery or "electronic",
+        }
+    try:
+        return answers.answer(line, on=on, rulebook=rules.rulebook)
+    except LawError as error:
+        return {"error": {"code": error.code, "message": str(error)}}
+
+
+def _paid_through(known: Sequence[Fact]) -> tuple[int | None, str]:
+    payments = [f.fee_year for f in known if f.kind is FactKind.PAYMENT and f.fee_year]
+    stated = [f.fee_year for f in known if f.kind is FactKind.PAID and f.fee_year]
+    stated += [f.paid_through for f in known if f.paid_through is not None]
+    if payments and max(payments) >= max(stated, default=0):
+        return max(payments), "payment"
+    return (max(stated), "register") if stated else (None, "none")
+
+
+def _shown(fact: Fact) -> dict[str, Any]:
+    value: object = fact.fee_year
+    if fact.kind is FactKind.PAYMENT:
+        value = f"第{fact.fee_year}年 {fact.amount_yuan} 元"
+    elif fact.kind is FactKind.LISTED:
+        value = fact.paid_through
+    elif fact.kind is FactKind.NOTICE:
+        value = f"第{fact.fee_year}年 {fact.delivery or ''}".strip()
+    return {
+        "fact": fact.kind.value,
+        "value": value,
+        "source": fact.source.value,
+        "as_of": fact.dated_on,
+    }
+
+
+def _rules(
+    case: Case, following: Situation, rules: Rules, *, on: date
+) -> list[dict[str, Any]]:
+    patent = case.patent
+    found = explain.explain(
+        following.dates.annuity,
+        following.account,
+        patent_type=patent.patent_type,
+        filing_on=patent.filing_on,
+        grant_year=terms.grant_year(
+            patent.filing_on, patent.grant_on or patent.filing_on
+        ),
+        reduction=patent.reduction,
+        open_licence=False,
+        on=on,
+        rulebook=rules.rulebook,
+        extended_due_on=following.dates.extended_due_on,
+    )
+    return [
+        {
+            "rule": rule.rule,
+            "inputs": dict(rule.inputs),
+            "result": rule.result,
+            "citation": f"{rule.citation.title} {rule.citation.article}".strip(),
+            "text": rule.citation.text,
+        }
+        for rule in found
+    ]
+
+
+def _high_value(patent: Patent, *, in_force: bool, on: date) -> list[str]:
+    reasons = []
+    if patent.high_value:
+        reasons.append("名单注明高价值")
+    tenth_on = terms.due_on(patent.filing_on, HIGH_VALUE_YEARS + 1)
+    if in_force and on > tenth_on:
+        reasons.append("维持年限超过10年")
+    return reasons
