@@ -188,6 +188,18 @@ def test_a_short_message_is_billed_once_with_the_longest_values(
     assert short.parts == 1
 
 
+def test_a_short_message_without_end_never_leaves() -> None:
+    office = replace(OFFICE, name="局" * 499)
+    with pytest.raises(PatentwatchError) as refused:
+        sms(letter(item(Tier.URGENT), office=office))
+    assert refused.value.code == "template_broken"
+
+
+def test_only_the_signature_is_in_black_brackets() -> None:
+    office = replace(OFFICE, name="某局】【别处\u202e")
+    assert sms(letter(item(Tier.URGENT), office=office)).startswith("【某局）（别处】")
+
+
 @pytest.mark.parametrize("audience", [Audience.PATENTEE, Audience.AGENT])
 def test_the_counting_text_is_billed_once(audience: Audience) -> None:
     about = item(Tier.FINAL, ends_on=date(2026, 12, 31))

@@ -1,6 +1,7 @@
 """A mail server that misbehaves in one chosen way, on loopback, without waiting."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -81,7 +82,9 @@ class Server:
 
 
 @asynccontextmanager
-async def serving(*scripts: dict[str, str | None]) -> AsyncIterator[Server]:
+async def serving(
+    *scripts: dict[str, str | None], tls: ssl.SSLContext | None = None
+) -> AsyncIterator[Server]:
     """Serve; connection n follows script n, later ones the last script."""
     state = Server()
     tasks: set[asyncio.Task[None]] = set()
@@ -96,7 +99,7 @@ async def serving(*scripts: dict[str, str | None]) -> AsyncIterator[Server]:
         tasks.add(task)
         await Session(dict(script), reader, writer, state.accepted).run()
 
-    server = await asyncio.start_server(connected, "127.0.0.1", 0)
+    server = await asyncio.start_server(connected, "127.0.0.1", 0, ssl=tls)
     state.port = server.sockets[0].getsockname()[1]
     try:
         yield state

@@ -354,20 +354,41 @@ def test_an_error_in_claiming_is_raised_too() -> None:
     asyncio.run(run())
 
 
-def test_starttls_is_required_when_asked_for() -> None:
+@pytest.mark.parametrize("login", [{}, {"username": "u", "password": SESAME}])
+def test_starttls_is_required_when_asked_for(login: dict[str, str]) -> None:
     async def run() -> Outcome:
         async with serving({}) as server:
-            told = await sent(
-                server.port,
-                "one",
-                security="starttls",
-                username="u",
-                password=SESAME,
-            )
+            told = await sent(server.port, "one", security="starttls", **login)
             assert server.accepted == []
             return told["one"]
 
     assert asyncio.run(run()).kind is OutcomeKind.CHANNEL_DOWN
+
+
+def test_a_fresh_connection_that_drops_is_not_tried_again_at_once() -> None:
+    async def run() -> None:
+        async with serving({"MAIL": None}, {}) as server:
+            told = await sent(server.port, "one")
+            assert told["one"].kind is OutcomeKind.RETRY
+            assert server.connections == 1
+
+    asyncio.run(run())
+
+
+def test_implicit_tls_checks_the_certificate(certificate: Path) -> None:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+
+    async def run(authority: Path | None) -> Outcome:
+        async with serving({}, tls=context) as server:
+            ca_file = str(authority) if authority else None
+            told = await sent(
+                server.port, "one", security="tls", ca_file=ca_file, timeout=5
+            )
+            return told["one"]
+
+    assert asyncio.run(run(certificate)).kind is OutcomeKind.ACCEPTED
+    assert asyncio.run(run(None)).kind is OutcomeKind.CHANNEL_DOWN
 
 
 def test_a_password_never_travels_in_clear() -> None:
@@ -469,7 +490,14 @@ def real_server(certificate: Path) -> Iterator[tuple[int, Kept]]:
         try:
             yield server.sockets[0].getsockname()[1], kept
         finally:
-            loop.call_soon_threadsafe(server.close)
+
+            async def finish() -> None:
+                server.close()
+                sessions = asyncio.all_tasks() - {asyncio.current_task()}
+                await asyncio.gather(*filter(None, sessions), return_exceptions=True)
+                await asyncio.sleep(0)
+
+            asyncio.run_coroutine_threadsafe(finish(), loop).result(10)
             loop.call_soon_threadsafe(loop.stop)
             thread.join(5)
             loop.run_until_complete(loop.shutdown_asyncgens())
