@@ -15,6 +15,17 @@ from typing import IO
 from patentwatch.errors import InputError
 from patentwatch.register.limits import Limits
 
+FAULTS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    OverflowError,
+    ValueError,
+)
+"""What reading a damaged ZIP raises."""
+
 _PIECE = 1 << 20
 _LOCAL_HEADER = struct.Struct("<4s22xHH")
 _ENCRYPTED = 0x1
@@ -45,7 +56,7 @@ def check(path: Path, limits: Limits) -> None:
                 total, area = total + size, area + cells
                 if total > limits.total_bytes or area > limits.cells:
                     raise _too_large(path)
-    except (zipfile.BadZipFile, zlib.error, struct.error, ValueError) as error:
+    except FAULTS as error:
         raise InputError(
             f"{path.name}：工作簿已损坏；请用 Excel 或 WPS 打开后另存为新的 xlsx",
             code="workbook_broken",
@@ -131,8 +142,8 @@ def _column(letters: bytes) -> int:
 
 
 def _inflated(raw: IO[bytes], entry: zipfile.ZipInfo) -> Iterator[bytes]:
-    if entry.flag_bits & _ENCRYPTED:
-        raise zipfile.BadZipFile("encrypted entry")
+    if entry.flag_bits & _ENCRYPTED or entry.header_offset < 0:
+        raise zipfile.BadZipFile("unreadable entry")
     raw.seek(entry.header_offset)
     signature, name, extra = _LOCAL_HEADER.unpack(raw.read(_LOCAL_HEADER.size))
     if signature != b"PK\x03\x04":

@@ -1,8 +1,11 @@
 """What a file is by its first bytes, whatever its name says."""
 
+import re
 import zipfile
 from enum import StrEnum
 from pathlib import Path
+
+from patentwatch.register.archives import FAULTS
 
 _HEAD = 4096
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -61,6 +64,8 @@ _STREAMS = (
     ("Book", Format.XLS),
     ("WordDocument", Format.WORD),
 )
+# Not every bracket opens a document: exporters write headers like [标]申请人.
+_JSON = re.compile(rb'\{|\[\s*(?:[\[{"\d\]-]|$)')
 _HTML = (b"<html", b"<!doctype html", b"<table", b"<head", b"<meta", b"<body", b"<div")
 
 
@@ -85,7 +90,7 @@ def _textual(head: bytes) -> Format:
         return Format.HTML
     if bare.startswith(b"<"):
         return Format.XML
-    if bare.startswith((b"{", b"[")) and bare[1:2] not in b"\xe6":
+    if _JSON.match(bare):
         return Format.JSON
     # NUL bytes in one half of the places are UTF-16 without a mark; in both, no text.
     low, high = head[0::2].count(0), head[1::2].count(0)
@@ -96,7 +101,7 @@ def _archive(path: Path) -> Format:
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
-    except (zipfile.BadZipFile, OSError, ValueError):
+    except (*FAULTS, OSError):
         return Format.XLSX  # cut off or damaged; the reader says so
     if any(name.startswith("xl/") for name in names):
         return Format.XLSX

@@ -96,6 +96,10 @@ def read(
             f"{columns.needed(kind)}；请补上表头",
             code="header_not_found",
         )
+    if not any(next(sheet.rows(), None) for sheet in sheets):
+        raise InputError(
+            f"{path.name}：表头下没有数据行；请重新导出", code="empty_file"
+        )
     notes = tuple(
         RowNote(name, 0, "", "sheet_left_out", "", f"工作表未读取。{fault}")
         for name, fault in faults
@@ -223,7 +227,7 @@ def _records(
         for record in reader:
             if reader.line_num - begins >= _LONGEST_RECORD:
                 raise _unclosed(path, begins)
-            if any(record):
+            if any(map(str.strip, record)):
                 taken += 1
                 yield Row(begins, record)
             begins = reader.line_num + 1

@@ -46,7 +46,6 @@ class _Cells(NamedTuple):
 class _Grant(NamedTuple):
     on: date | None
     publication_no: str | None
-    patent_type: PatentType | None
 
 
 class RegisterRows:
@@ -199,7 +198,7 @@ class RegisterRows:
         if announced and announced[1] is not patent_type:
             raise Refused(field, "type_mismatch", text, words.NAMES[patent_type])
         on = self._grant_on(day_text, day_field, filing_on)
-        return _Grant(on, announced[0] if announced else None, patent_type)
+        return _Grant(on, announced[0] if announced else None)
 
     def _grant_on(self, text: str, field: str, filing_on: date) -> date | None:
         if not text:

@@ -33,7 +33,7 @@ class Rows:
 
     def __iter__(self) -> Iterator[Row]:
         for number, values in enumerate(self._sheet.iter_rows(), 1):
-            if any(value != "" for value in values):
+            if any(str(value).strip() for value in values):
                 yield _row(number, values)
 
 

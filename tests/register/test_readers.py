@@ -124,6 +124,7 @@ def test_the_encoding_can_be_forced(tmp_path: Path) -> None:
         st.text(
             st.characters(categories=["L", "N"], exclude_characters="€"), max_size=9
         ),
+        min_size=1,
         max_size=9,
     ),
     st.sampled_from(["utf-8", "utf-8-sig", "gb18030", "utf-16"]),
@@ -181,6 +182,16 @@ def test_i03_damage_is_told_with_its_line(
 @pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b"\n\n \n"])
 def test_i01_an_empty_file_is_told(tmp_path: Path, content: bytes) -> None:
     assert code_of(file_of(tmp_path, content)) == "empty_file"
+
+
+def test_i01_a_header_without_rows_is_an_empty_file(tmp_path: Path) -> None:
+    path = file_of(tmp_path, text_of([HEADER, ["", " "]]).encode())
+    assert code_of(path) == "empty_file"
+
+
+def test_a_header_in_brackets_is_no_json(tmp_path: Path) -> None:
+    path = file_of(tmp_path, text_of([["[标]申请号", *HEADER[1:]], *ROWS]).encode())
+    assert len(rows_of(path)) == 2
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
