@@ -90,12 +90,13 @@ async def _work(desk: "_Desk", line: Line, *, first: bool) -> None:
     try:
         if not first:
             await desk.up.wait()
-        while (envelope := await desk.take()) is not None:
+        envelope = await desk.take()
+        while envelope is not None:
             outcome = await line.send(envelope)
             if line.down:
                 desk.lost_line(envelope, outcome)
                 return
-            await desk.tell(envelope.message_key, outcome)
+            envelope = await desk.tell_and_take(envelope.message_key, outcome)
         desk.open_lines -= 1
     finally:
         if first:
@@ -130,15 +131,23 @@ class _Desk:
 
     async def take(self) -> Envelope | None:
         """Return the next envelope, None when there is none or we should stop."""
+        return await self._guarded(self._next)
+
+    async def tell_and_take(self, key: str, outcome: Outcome) -> Envelope | None:
+        """Hand `outcome` to the caller, then take: one change of threads for both."""
+
+        def both() -> Envelope | None:
+            self._on_outcome(key, outcome)
+            return self._next()
+
+        return await self._guarded(both)
+
+    def _next(self) -> Envelope | None:
         if self._halted or self._stop.is_set():
             return None
         if self._returned:
             return self._returned.popleft()
-        return await self._guarded(lambda: next(self._envelopes, None))
-
-    async def tell(self, key: str, outcome: Outcome) -> None:
-        """Hand `outcome` to the caller."""
-        await self._guarded(lambda: self._on_outcome(key, outcome))
+        return next(self._envelopes, None)
 
     def lost_line(self, envelope: Envelope, outcome: Outcome) -> None:
         """Let another line try `envelope`; without one, the channel is down."""
@@ -150,8 +159,11 @@ class _Desk:
 
     async def tell_the_rest(self) -> None:
         """Tell the outcome of what no line could try."""
+        await self._guarded(self._tell_returned)
+
+    def _tell_returned(self) -> None:
         while self._returned:
-            await self.tell(self._returned.popleft().message_key, self._why_down)
+            self._on_outcome(self._returned.popleft().message_key, self._why_down)
 
     async def _guarded(self, call: Callable[[], _T]) -> _T | None:
         """Run the caller's code on its thread; keep the first error for the end."""
