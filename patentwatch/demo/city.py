@@ -5,7 +5,7 @@ national office never reaches, so that no sample is anybody's patent.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 
@@ -112,7 +112,7 @@ class _Maker:
         self._rulebook, self._rng = rulebook, rng
         self._zones = due_days(today, rulebook=rulebook)
         # A few own many, many own few.
-        self._weights = [1 + 24 / (1 + i) for i in range(len(owners))]
+        self._weights = [1 + 16 / (1 + i) for i in range(len(owners))]
 
     def samples(self) -> Iterator[Sample]:
         """Yield every patent, in the order of the list."""
@@ -175,8 +175,6 @@ class _Maker:
         return self._rng.choices((None, 0, granted), (5, 3, 4))[0]
 
     def _with_papers(self, sample: Sample) -> Sample:
-        from dataclasses import replace
-
         stage = sample.stage
         if stage.receipt:
             sample = replace(sample, receipt=self._receipt(sample))

@@ -34,6 +34,7 @@ class Owner:
     """A patentee. `mobile` and `email` "" where none is known.
 
     A consent of None was not asked. `standing` is the office's word for it.
+    `landline` can be rung and takes no message.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Owner:
     contact: str = ""
     mobile: str = ""
     email: str = ""
+    landline: str = ""
     sms_consent: bool | None = None
     email_consent: bool | None = None
     standing: str = ""
@@ -144,6 +146,8 @@ def _with_gaps(owner: Owner, i: int) -> Owner:
     match i % 24:
         case 5:
             return replace(owner, mobile="", email="")
+        case 9:
+            return replace(owner, mobile="", email="", landline=PHONE)
         case 7 | 19:
             return replace(owner, mobile="")
         case 11:

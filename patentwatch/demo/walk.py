@@ -1,0 +1,144 @@
+"""The whole line over the sample city, once: import, decide, write every message.
+
+Each step is the one that the commands take. Walking again in the same folder imports
+nothing new and says nothing twice.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from patentwatch import clock, config, dispatch, intake, people_intake, pipeline
+from patentwatch.config import Settings
+from patentwatch.demo import files
+from patentwatch.demo.city import sample_city
+from patentwatch.demo.people import CSV_COUNTY
+from patentwatch.dispatch import Delivered
+from patentwatch.errors import UsageError
+from patentwatch.intake import Order
+from patentwatch.look import Looked
+from patentwatch.pipeline import Installation
+from patentwatch.register.result import Intake
+from patentwatch.rulefiles import load
+from patentwatch.store import migrate
+from patentwatch.store.engine import connect
+from patentwatch.store.vault import unlock
+
+MARKER = ".patentwatch-demo.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """What one walk did."""
+
+    now: datetime
+    taken: tuple[Intake, ...]
+    looked: Looked
+    delivered: Delivered
+
+
+def prepare(folder: Path, *, today: date) -> Settings:
+    """Make the sample city in `folder`, or find the one that is there.
+
+    Raises `UsageError` for a folder with other things in it, and for a day before the
+    city's own: its files speak of that day.
+    """
+    made_on = _made_on(folder)
+    if made_on is None:
+        _refuse_foreign(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        made_on = today
+        marker = json.dumps({"made_on": made_on.isoformat()})
+        (folder / MARKER).write_text(marker, encoding="utf-8")
+    if today < made_on:
+        raise UsageError(
+            f"{folder} 里的示例城市是 {made_on} 的，不能用更早的 {today}；"
+            "请换一个文件夹"
+        )
+    rulebook = load(None)
+    files.write(sample_city(made_on, rulebook=rulebook), folder, rulebook=rulebook)
+    return config.load(folder / files.CONFIG, environ={}, cwd=folder)
+
+
+def open_city(settings: Settings) -> Installation:
+    """Open the city's installation; the database and its key are made when missing."""
+    engine = connect(settings.database.url)
+    migrate.install(engine, settings.database.key_file)
+    return pipeline.installation(
+        settings, engine, unlock(settings.database.key_file)
+    )
+
+
+def walk(
+    here: Installation,
+    folder: Path,
+    *,
+    now: datetime,
+    on_step: Callable[[str], None] = lambda _: None,
+    on_message: Callable[[], None] = lambda: None,
+) -> Walk:
+    """Walk the line once, as at `now`; `on_step` hears what begins."""
+    on_step("导入清单")
+    taken = [_register(here, folder / files.REGISTER, Order(), now)]
+    taken.append(
+        _register(here, folder / files.COUNTY_LIST, Order(county=CSV_COUNTY), now)
+    )
+    on_step("导入联系方式、缴费记录和核查表")
+    taken += _people(here, folder, now)
+    on_step("判断")
+    looked = pipeline.look_once(here, now=now)
+    on_step("写出消息")
+    delivered = dispatch.deliver(
+        here.engine,
+        here.vault,
+        pipeline.post(here, tell_time=lambda: now),
+        on_message=on_message,
+    )
+    return Walk(now, tuple(taken), looked, delivered)
+
+
+def _register(here: Installation, path: Path, order: Order, now: datetime) -> Intake:
+    return intake.import_register(here.engine, here.settings, path, order, now=now)
+
+
+def _people(here: Installation, folder: Path, now: datetime) -> list[Intake]:
+    engine, settings = here.engine, here.settings
+    return [
+        people_intake.import_contacts(
+            engine, here.vault, settings, folder / files.CONTACTS, now=now
+        ),
+        people_intake.import_payments(
+            engine, settings, folder / files.PAYMENTS, now=now
+        ),
+        people_intake.import_checksheet(
+            engine, settings, folder / files.CHECK_SHEET, now=now
+        ),
+    ]
+
+
+def _made_on(folder: Path) -> date | None:
+    try:
+        marker = json.loads((folder / MARKER).read_text("utf-8"))
+        return date.fromisoformat(marker["made_on"])
+    except FileNotFoundError:
+        return None
+    except NotADirectoryError:
+        raise UsageError(f"{folder} 是一个文件；请换一个空文件夹") from None
+    except (ValueError, KeyError, TypeError):
+        raise UsageError(
+            f"{folder / MARKER} 已损坏，认不出这是不是示例城市；请换一个空文件夹"
+        ) from None
+
+
+def _refuse_foreign(folder: Path) -> None:
+    if folder.is_dir() and any(folder.iterdir()):
+        raise UsageError(
+            f"{folder} 不是空的，也不是示例城市，什么也没有改动；请换一个空文件夹"
+        )
+
+
+def opening_hour(now: datetime) -> datetime:
+    """Return nine in the morning of the day of `now`: no message waits for daylight."""
+    return clock.at_nine(clock.today(now))
