@@ -188,7 +188,7 @@ class _Maker:
         return sample
 
     def _receipt(self, sample: Sample) -> tuple[date, int]:
-        """Return a payment in time: before the due day, or this month if that is later."""
+        """Return a payment in time: before the due day, and before today."""
         day = min(sample.due_on, self._today) - timedelta(days=self._rng.randint(1, 20))
         reduced = 85 if sample.stage.receipt == "reduced" else sample.reduction
         return day, self._fee_yuan(sample, reduced)

@@ -91,6 +91,15 @@ _TRADES = (
     "玻璃科技有限公司", "化工有限公司", "农业科技有限公司", "食品有限公司",
     "环保工程有限公司", "电子科技有限公司", "机械制造有限公司", "医药有限公司",
 )  # fmt: skip
+_LACKS = {
+    5: ("mobile", "email"),
+    7: ("mobile",),
+    9: ("mobile", "email"),
+    11: ("email",),
+    19: ("mobile",),
+}
+"""What is not known of every so-and-so-many-th firm."""
+
 _SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏"
 
 
@@ -143,15 +152,10 @@ def _company(i: int, name: str, rng: Random) -> Owner:
 
 def _with_gaps(owner: Owner, i: int) -> Owner:
     """Return the owner as offices know owners: some without this, some without that."""
+    owner = replace(owner, **{name: "" for name in _LACKS.get(i % 24, ())})
     match i % 24:
-        case 5:
-            return replace(owner, mobile="", email="")
         case 9:
-            return replace(owner, mobile="", email="", landline=PHONE)
-        case 7 | 19:
-            return replace(owner, mobile="")
-        case 11:
-            return replace(owner, email="")
+            return replace(owner, landline=PHONE)
         case 13:
             return replace(owner, sms_consent=None, email_consent=None)
         case 17:

@@ -121,7 +121,7 @@ def due_days(today: date, *, rulebook: Rulebook) -> dict[str, tuple[date, ...]]:
 
 
 def days_of(day: date, *, rulebook: Rulebook) -> Days:
-    """Return the days of the annuity that is due on `day`, which has its like each year."""
+    """Return the days of an annuity that is due on `day`."""
     days = _days_of(day, rulebook)
     assert days is not None  # noqa: S101 - only days of `due_days` are asked about
     return days

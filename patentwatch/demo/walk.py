@@ -66,9 +66,7 @@ def open_city(settings: Settings) -> Installation:
     """Open the city's installation; the database and its key are made when missing."""
     engine = connect(settings.database.url)
     migrate.install(engine, settings.database.key_file)
-    return pipeline.installation(
-        settings, engine, unlock(settings.database.key_file)
-    )
+    return pipeline.installation(settings, engine, unlock(settings.database.key_file))
 
 
 def walk(

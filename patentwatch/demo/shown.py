@@ -1,0 +1,178 @@
+"""How the end of a walk is told: a few tables in Chinese, or one JSON document."""
+
+import dataclasses
+import shlex
+import shutil
+import sys
+import unicodedata
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from patentwatch.config import Settings
+from patentwatch.demo.gallery import INDEX
+from patentwatch.demo.report import CountyRow, Report, TierRow
+from patentwatch.demo.walk import Walk
+from patentwatch.model import Channel, Reason, Tier
+
+_TIERS = {
+    Tier.NOTICE: "到期前90天",
+    Tier.REMINDER: "到期前30天",
+    Tier.URGENT: "到期前7天",
+    Tier.OVERDUE: "逾期第1个月",
+    Tier.SURCHARGE_1: "滞纳金5%",
+    Tier.SURCHARGE_2: "滞纳金10%",
+    Tier.SURCHARGE_3: "滞纳金15%",
+    Tier.SURCHARGE_4: "滞纳金20%",
+    Tier.FINAL: "补缴最后一个月",
+    Tier.LAST_WEEK: "补缴最后一周",
+    Tier.LAPSED: "补缴期满，尚可恢复",
+    Tier.RESTORE: "恢复期限将满",
+}
+_REASONS = {
+    Reason.NOT_CONFIRMED: "逾期但未核实，先列入核查表",
+    Reason.ON_HOLD: "记录互相矛盾，先请工作人员核实",
+    Reason.NO_CONTACT: "没有联系方式",
+    Reason.NO_CONSENT: "本人不同意接收",
+    Reason.OPTED_OUT: "本人只收另一种消息",
+    Reason.BAD_CONTACT: "地址或号码无效",
+    Reason.ACKNOWLEDGED: "已答复或由代理机构办理",
+    Reason.QUIET_HOURS: "不在发送时段",
+    Reason.CAPPED: "当日条数已满",
+}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Table:
+    """A small table; all columns but the first are numbers."""
+
+    title: str
+    headers: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def tables(settings: Settings, done: Walk, found: Report) -> Iterator[Table]:
+    """Yield what was read, what was found, what was said and what was not."""
+    yield _table(
+        "读入的文件",
+        ("文件", "行数", "采用", "略过", "退回"),
+        [(t.file, t.read, t.accepted, t.skipped, t.rejected) for t in done.taken],
+    )
+    names = {county.code: county.name for county in settings.counties}
+    yield _table(
+        "各县区：有效专利和提醒到的件数",
+        ("县区", "有效专利", "将到期", "已逾期", "最后期限", "可恢复", "电话任务"),
+        [*(_county(c, names.get(c.code or "", "待定")) for c in found.counties)],
+    )
+    yield _table(
+        "已写出的提醒（件）",
+        ("阶段", "邮件", "短信"),
+        [(_tier(row), row.email, row.sms) for row in found.tiers],
+    )
+    yield _table(
+        "没有提醒的，各有原因（件）",
+        ("原因", "件数"),
+        [(_REASONS.get(r, r.value), count) for r, count in found.silent.items()],
+    )
+
+
+def where_to_look(
+    settings: Settings, folder: Path, done: Walk, found: Report
+) -> Iterator[str]:
+    """Yield the closing lines: how many messages, which page, what to try next."""
+    emails, texts = _messages(found)
+    yield (
+        f"同一收件人的多件专利合成一条：共 {emails} 封邮件、{texts} 条短信，"
+        f"本次写出 {done.delivered.accepted} 条。"
+    )
+    yield f"用浏览器打开：{folder / INDEX}"
+    yield f"消息原文：{settings.outbox}"
+    yield "接着可以试："
+    yield from (f"  {command}" for command in next_commands(folder, found))
+
+
+def next_commands(folder: Path, found: Report) -> list[str]:
+    """Return three commands that show more, ready to be copied."""
+    name = "patentwatch"
+    program = name if shutil.which(name) else shlex.quote(sys.argv[0])
+    base = f"{program} --config {shlex.quote(str(folder / 'patentwatch.toml'))}"
+    return [
+        f"{base} why {found.loudest}",
+        f"{base} explain {found.quietest or found.loudest}",
+        f"{base} checksheet export --out {shlex.quote(str(folder / 'next.xlsx'))}",
+    ]
+
+
+def document(
+    settings: Settings, folder: Path, done: Walk, found: Report
+) -> dict[str, Any]:
+    """Return what `--json` tells."""
+    emails, texts = _messages(found)
+    words = ("file", "read", "accepted", "skipped", "rejected")
+    return {
+        "dir": folder,
+        "config": settings.source,
+        "index": folder / INDEX,
+        "outbox": settings.outbox,
+        "on": done.now,
+        "files": [{word: getattr(t, word) for word in words} for t in done.taken],
+        "counties": [dataclasses.asdict(county) for county in found.counties],
+        "tiers": [dataclasses.asdict(tier) for tier in found.tiers],
+        "silent": found.silent,
+        "calls": found.calls,
+        "emails": emails,
+        "sms": texts,
+        "written_now": done.delivered.accepted,
+        "next": next_commands(folder, found),
+    }
+
+
+def on_terminal(shown: Table) -> None:
+    """Print a table with lines, in colour where the terminal has any."""
+    from rich.console import Console
+    from rich.table import Table as RichTable
+
+    table = RichTable(title=shown.title, title_justify="left", title_style="bold")
+    for place, header in enumerate(shown.headers):
+        table.add_column(header, justify="right" if place else "left")
+    for row in shown.rows:
+        table.add_row(*row)
+    Console().print(table)
+
+
+def in_plain_text(shown: Table) -> Iterator[str]:
+    """Yield a table as lines of aligned text."""
+    columns = list(zip(shown.headers, *shown.rows, strict=True))
+    widths = [max(map(_width, column)) for column in columns]
+    yield shown.title
+    for row in (shown.headers, *shown.rows):
+        first, *rest = (
+            " " * (width - _width(cell))
+            for cell, width in zip(row, widths, strict=True)
+        )
+        numbers = "".join(
+            f"  {gap}{cell}" for gap, cell in zip(rest, row[1:], strict=True)
+        )
+        yield f"  {row[0]}{first}{numbers}"
+
+
+def _table(
+    title: str, headers: tuple[str, ...], rows: Sequence[tuple[object, ...]]
+) -> Table:
+    return Table(title, headers, tuple(tuple(map(str, row)) for row in rows))
+
+
+def _county(row: CountyRow, name: str) -> tuple[object, ...]:
+    return name, row.patents, row.soon, row.late, row.last, row.ended, row.calls
+
+
+def _tier(row: TierRow) -> str:
+    return _TIERS[row.tier] + ("（请核实）" if row.soft else "")
+
+
+def _messages(found: Report) -> tuple[int, int]:
+    return found.messages.get(Channel.EMAIL, 0), found.messages.get(Channel.SMS, 0)
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
