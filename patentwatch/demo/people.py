@@ -4,7 +4,7 @@ Every name says that it is a sample (示例), every mailbox is at a reserved dom
 number is of a shape that exists and belongs to nobody here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from random import Random
 
@@ -91,15 +91,6 @@ _TRADES = (
     "玻璃科技有限公司", "化工有限公司", "农业科技有限公司", "食品有限公司",
     "环保工程有限公司", "电子科技有限公司", "机械制造有限公司", "医药有限公司",
 )  # fmt: skip
-_LACKS = {
-    5: ("mobile", "email"),
-    7: ("mobile",),
-    9: ("mobile", "email"),
-    11: ("email",),
-    19: ("mobile",),
-}
-"""What is not known of every so-and-so-many-th firm."""
-
 _SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏"
 
 
@@ -147,26 +138,8 @@ def _company(i: int, name: str, rng: Random) -> Owner:
         email_consent=True,
         agency=AGENCIES[i % 3].name if i % 3 < len(AGENCIES) else "",
     )
-    return _with_gaps(owner, i)
-
-
-def _with_gaps(owner: Owner, i: int) -> Owner:
-    """Return the owner as offices know owners: some without this, some without that."""
-    owner = replace(owner, **{name: "" for name in _LACKS.get(i % 24, ())})
-    match i % 24:
-        case 9:
-            return replace(owner, landline=PHONE)
-        case 13:
-            return replace(owner, sms_consent=None, email_consent=None)
-        case 17:
-            return replace(owner, sms_consent=False)
-        case 21:
-            return replace(owner, email_consent=False, sms_consent=False)
-        case 22:
-            return replace(owner, standing="只发短信")
-        case 0 if i:
-            return replace(owner, standing="代理机构缴费", agency=AGENCIES[0].name)
-    return owner
+    gap = _GAPS.get(i % 24)
+    return gap(owner) if gap and i else owner
 
 
 def _person(i: int, rng: Random) -> Owner:
@@ -181,3 +154,18 @@ def _person(i: int, rng: Random) -> Owner:
         sms_consent=True,
         email_consent=True,
     )
+
+
+_GAPS: dict[int, Callable[[Owner], Owner]] = {
+    0: lambda o: replace(o, standing="代理机构缴费", agency=AGENCIES[0].name),
+    5: lambda o: replace(o, mobile="", email=""),
+    7: lambda o: replace(o, mobile=""),
+    9: lambda o: replace(o, mobile="", email="", landline=PHONE),
+    11: lambda o: replace(o, email=""),
+    13: lambda o: replace(o, sms_consent=None, email_consent=None),
+    17: lambda o: replace(o, sms_consent=False),
+    19: lambda o: replace(o, mobile=""),
+    21: lambda o: replace(o, sms_consent=False, email_consent=False),
+    22: lambda o: replace(o, standing="只发短信"),
+}
+"""What every so-and-so-many-th firm is like: offices know owners with gaps."""
