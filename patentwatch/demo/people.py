@@ -160,7 +160,7 @@ _GAPS: dict[int, Callable[[Owner], Owner]] = {
     0: lambda o: replace(o, standing="代理机构缴费", agency=AGENCIES[0].name),
     5: lambda o: replace(o, mobile="", email=""),
     7: lambda o: replace(o, mobile=""),
-    9: lambda o: replace(o, mobile="", email="", landline=PHONE),
+    8: lambda o: replace(o, mobile="", email="", landline=PHONE),
     11: lambda o: replace(o, email=""),
     13: lambda o: replace(o, sms_consent=None, email_consent=None),
     17: lambda o: replace(o, sms_consent=False),
