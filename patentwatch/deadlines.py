@@ -14,6 +14,7 @@ from enum import StrEnum
 from patentwatch.law import lapse, terms
 from patentwatch.law.account import Account, Notice, account
 from patentwatch.law.annuities import Annuity, annuity, extension_for
+from patentwatch.law.fees import percent_off
 from patentwatch.law.rulebook import Rulebook
 from patentwatch.model import Evidence, Fact, FactKind, FactSource, Patent
 
@@ -36,10 +37,12 @@ class FeeDates:
     """All days that one fee year of one patent has, as known on the day asked for.
 
     `restoration_anchor_on` is the restoration deadline before any roll, so that a new
-    holiday notice does not look like another deadline.
+    holiday notice does not look like another deadline. `over_on` is the anniversary
+    after the due day: that of the last year is the end of the term.
     """
 
     annuity: Annuity
+    over_on: date
     restoration_until_on: date
     restoration_anchor_on: date
     notice: Notice | None
@@ -54,6 +57,11 @@ class FeeDates:
     def due_on(self) -> date:
         """Return the nominal due day, the anniversary."""
         return self.annuity.due_on
+
+    @property
+    def asked_on(self) -> date:
+        """Return the day before which payment is asked for: put off or nominal."""
+        return self.extended_due_on or self.due_on
 
     @property
     def last_in_time_on(self) -> date:
@@ -104,21 +112,33 @@ class _Vote:
 _WEAK = frozenset({FactSource.COLUMN, FactSource.WORD})
 _LOOKED_UP = frozenset({FactSource.FEE_PAGE, FactSource.CHECK_SHEET})
 
+_ACCUSING = frozenset({FactKind.UNPAID, FactKind.ENDED, FactKind.NOTICE})
+"""Kinds of facts that call a year unpaid."""
+
+_REDUCTIONS = (85, 70)
+"""What could have been approved where nothing is on file. Law: REDUCTION."""
+
 
 def first_watched_year(patent: Patent, facts: Sequence[Fact]) -> int | None:
     """Return the first fee year that the grant-year payment does not cover.
 
-    Without a grant date the right is only known to exist on the day of its first
-    list, and the year of that day may be the grant year: the next one is the first
-    we are sure of. None while not even a list is known. Law: GRANT_YEAR.
+    Without a grant date it is the earliest year we are sure of: one that a fact calls
+    unpaid, the one after a year known to be paid, or the one after the year in which
+    the right is first known to exist. None while nothing is known. Law: GRANT_YEAR.
     """
-    listed_on = min(
-        (fact.dated_on for fact in facts if fact.kind is FactKind.LISTED), default=None
-    )
-    known_on = patent.grant_on or listed_on
-    if known_on is None:
-        return None
-    return terms.grant_year(patent.filing_on, known_on) + 1
+    if patent.grant_on is not None:
+        return terms.grant_year(patent.filing_on, patent.grant_on) + 1
+    sure = []
+    for fact in facts:
+        if fact.kind is not FactKind.PAYMENT:
+            sure.append(terms.year_of(patent.filing_on, fact.dated_on) + 1)
+        if fact.kind in _ACCUSING and fact.fee_year is not None:
+            sure.append(fact.fee_year)
+        if fact.kind in (FactKind.PAYMENT, FactKind.PAID) and fact.fee_year is not None:
+            sure.append(fact.fee_year + 1)
+        if fact.paid_through is not None:
+            sure.append(fact.paid_through + 1)
+    return max(min(sure), 2) if sure else None
 
 
 def fee_dates(
@@ -129,42 +149,27 @@ def fee_dates(
     A special extension by announcement moves the last day in time; a termination
     notice makes the restoration deadline exact, before it is an estimate.
     """
-    plain = annuity(patent.patent_type, patent.filing_on, fee_year, rulebook=rulebook)
-    extended_due_on = extension_for(
-        patent.patent_type,
-        plain.due_on,
-        bool(patent.reduction),
-        rulebook=rulebook,
-    )
-    fee = plain
-    if extended_due_on is not None:
-        fee = annuity(
-            patent.patent_type,
-            patent.filing_on,
-            fee_year,
-            rulebook=rulebook,
-            extended_due_on=extended_due_on,
-        )
-    notice = _notice(facts, fee_year)
+    fee, extended_due_on = _annuity(patent, fee_year, rulebook)
+    notice = _notice(facts, fee)
     if notice is None:
-        base_on = extended_due_on or fee.due_on
-        nominal_end_on = terms.months_after(base_on, 6)
-        return FeeDates(
-            fee,
-            lapse.estimated_restoration_until_on(fee.ends_on, rulebook=rulebook),
-            terms.months_after(lapse.earliest_notice_on(nominal_end_on), 2),
-            None,
-            extended_due_on,
+        nominal_end_on = terms.months_after(extended_due_on or fee.due_on, 6)
+        until_on = lapse.estimated_restoration_until_on(fee.ends_on, rulebook=rulebook)
+        anchor_on = lapse.restoration_nominal_on(
+            lapse.earliest_notice_on(nominal_end_on)
         )
-    received_on = lapse.notice_received_on(
-        notice.dispatched_on, notice.delivery, rulebook=rulebook
-    )
+    else:
+        received_on = lapse.notice_received_on(
+            notice.dispatched_on, notice.delivery, rulebook=rulebook
+        )
+        until_on = lapse.restoration_until_on(received_on, rulebook=rulebook)
+        anchor_on = lapse.restoration_nominal_on(received_on)
     return FeeDates(
-        fee,
-        lapse.restoration_until_on(received_on, rulebook=rulebook),
-        terms.months_after(received_on, 2),
-        notice,
-        extended_due_on,
+        annuity=fee,
+        over_on=terms.due_on(patent.filing_on, fee_year + 1),
+        restoration_until_on=until_on,
+        restoration_anchor_on=anchor_on,
+        notice=notice,
+        extended_due_on=extended_due_on,
     )
 
 
@@ -179,10 +184,10 @@ def situations(
     """Return the fee years that can matter on `on`, oldest first.
 
     These are the year now running, the one before it, the next one, and every year
-    with a termination notice. Empty when the patent's last year is over or its first
+    that a fact calls unpaid. Empty when the patent's last year is over or its first
     watched year is still far away.
     """
-    known = [fact for fact in facts if fact.dated_on <= on]
+    known = _known(patent, facts, on=on)
     found: list[Situation] = []
     ended_with = None
     for fee_year in _years(patent, known, on=on, rulebook=rulebook):
@@ -211,14 +216,14 @@ def situation_of(
     Looks at this year alone: that an earlier year ended the right is for the caller
     to say (`situations` does).
     """
-    known = [fact for fact in facts if fact.dated_on <= on]
+    known = _known(patent, facts, on=on)
     dates = fee_dates(patent, fee_year, known, rulebook=rulebook)
     balance = balance_of(patent, dates, known, on=on, rulebook=rulebook)
     votes = _votes(dates, known, patent=patent, rulebook=rulebook, lag_days=lag_days)
     unpaid = _newest(vote for vote in votes if vote.says is not Standing.PAID)
     final_on = _final_on(dates, balance, known)
     standing, question = _settle(dates, votes, unpaid, final_on, known)
-    if standing is Standing.OPEN:
+    if standing in (Standing.OPEN, Standing.ENDED):
         puzzle = _payment_puzzle(patent, dates, known, on, rulebook)
         if puzzle:
             standing, question = Standing.ON_HOLD, puzzle
@@ -248,12 +253,9 @@ def balance_of(
     `reduction` asks "what if": without it the approved one counts, and an unknown one
     counts as none, because the full fee is the safe amount.
     """
-    # With the grant unknown, year 1 stands for it: no reduction is then promised for a
-    # year that might lie beyond the tenth.
-    grant_on = patent.grant_on or patent.filing_on
     return account(
         dates.annuity,
-        grant_year=terms.grant_year(patent.filing_on, grant_on),
+        grant_year=_grant_year(patent),
         reduction=(patent.reduction or 0) if reduction is None else reduction,
         open_licence=False,
         payments=[
@@ -279,15 +281,57 @@ def change_days(
     One year more than `situations` looks at, so that the first day of the next
     year's first tier is always among them.
     """
-    running = terms.year_of(patent.filing_on, on)
+    known = _known(patent, facts, on=on)
+    running = terms.year_of(patent.filing_on, max(on, patent.filing_on))
     last = terms.last_fee_year(patent.patent_type, patent.filing_on, rulebook=rulebook)
-    noticed = {fact.fee_year for fact in facts if fact.kind is FactKind.NOTICE}
-    years = {year for year in noticed if year} | set(range(running - 1, running + 3))
+    years = _accused(patent, known, rulebook) | set(range(running - 1, running + 3))
     return [
-        fee_dates(patent, year, facts, rulebook=rulebook)
+        fee_dates(patent, year, known, rulebook=rulebook)
         for year in sorted(years)
         if 1 < year <= last
     ]
+
+
+def _known(patent: Patent, facts: Iterable[Fact], *, on: date) -> list[Fact]:
+    """Drop what is not known yet, and what is dated before there was anything."""
+    return [fact for fact in facts if patent.filing_on <= fact.dated_on <= on]
+
+
+def _grant_year(patent: Patent) -> int:
+    """Return the year from which a reduction counts.
+
+    With the grant unknown, year 1 stands for it: nothing is then promised for a year
+    that might lie beyond the tenth.
+    """
+    return terms.grant_year(patent.filing_on, patent.grant_on or patent.filing_on)
+
+
+def _annuity(
+    patent: Patent, fee_year: int, rulebook: Rulebook
+) -> tuple[Annuity, date | None]:
+    """Return a year's annuity, and the due day to which an announcement put it off."""
+    plain = annuity(patent.patent_type, patent.filing_on, fee_year, rulebook=rulebook)
+    off = percent_off(
+        fee_year,
+        due_on=plain.due_on,
+        grant_year=_grant_year(patent),
+        reduction=patent.reduction,
+        open_licence=False,
+        rulebook=rulebook,
+    )
+    extended_due_on = extension_for(
+        patent.patent_type, plain.due_on, off > 0, rulebook=rulebook
+    )
+    if extended_due_on is None:
+        return plain, None
+    put_off = annuity(
+        patent.patent_type,
+        patent.filing_on,
+        fee_year,
+        rulebook=rulebook,
+        extended_due_on=extended_due_on,
+    )
+    return put_off, extended_due_on
 
 
 def _years(
@@ -297,21 +341,25 @@ def _years(
     on: date,
     rulebook: Rulebook,
 ) -> list[int]:
-    running = terms.year_of(patent.filing_on, on)
     first = first_watched_year(patent, facts)
-    if first is None:
+    over_on = terms.expires_on(patent.patent_type, patent.filing_on, rulebook=rulebook)
+    if first is None or not patent.filing_on <= on < over_on:
         return []
+    running = terms.year_of(patent.filing_on, on)
     last = terms.last_fee_year(patent.patent_type, patent.filing_on, rulebook=rulebook)
     # An ended right stops later years, so a year with a bad word about it is looked at
-    # however long ago it was.
-    accused = {
-        fact.fee_year or terms.year_of(patent.filing_on, fact.dated_on)
-        for fact in facts
-        if fact.kind in (FactKind.UNPAID, FactKind.ENDED, FactKind.NOTICE)
+    # however long ago it was; also the grant year, which is only presumed to be paid:
+    # the registration notice may have charged the year before.
+    earliest = 2 if patent.grant_on is None else first - 1
+    accused = {year for year in _accused(patent, facts, rulebook) if year >= earliest}
+    watched = {year for year in range(running - 1, running + 2) if year >= first}
+    return sorted(year for year in accused | watched if 1 < year <= last)
+
+
+def _accused(patent: Patent, facts: Iterable[Fact], rulebook: Rulebook) -> set[int]:
+    return {
+        _meant_year(fact, patent, rulebook) for fact in facts if fact.kind in _ACCUSING
     }
-    years = accused | {year - 1 for year in accused}
-    years |= {running - 1, running, running + 1}
-    return sorted(year for year in years if first <= year <= last)
 
 
 def _after_the_end(situation: Situation) -> Situation:
@@ -324,11 +372,14 @@ def _after_the_end(situation: Situation) -> Situation:
     )
 
 
-def _notice(facts: Sequence[Fact], fee_year: int) -> Notice | None:
+def _notice(facts: Sequence[Fact], fee: Annuity) -> Notice | None:
+    """Return the newest notice; one dated before the six months were over is none."""
     notices = [
         fact
         for fact in facts
-        if fact.kind is FactKind.NOTICE and fact.fee_year == fee_year
+        if fact.kind is FactKind.NOTICE
+        and fact.fee_year == fee.fee_year
+        and fact.dated_on > fee.ends_on
     ]
     if not notices:
         return None
@@ -368,10 +419,10 @@ def _says(
             return Standing.PAID if covered else None
         case FactKind.LISTED:
             return _says_column(dates, fact, lag_days=lag_days)
-        case FactKind.UNPAID | FactKind.ENDED:
+        case FactKind.UNPAID | FactKind.ENDED | FactKind.NOTICE:
             if _meant_year(fact, patent, rulebook) != dates.fee_year:
                 return None
-            return _says_unpaid(dates, fact.dated_on)
+            return _says_unpaid(dates, fact)
         case _:
             return None
 
@@ -388,10 +439,18 @@ def _says_column(dates: FeeDates, fact: Fact, *, lag_days: int) -> Standing | No
     return None
 
 
-def _says_unpaid(dates: FeeDates, dated_on: date) -> Standing | None:
-    if dated_on <= dates.last_in_time_on:
+def _says_unpaid(dates: FeeDates, fact: Fact) -> Standing | None:
+    """Read a bad word: nothing before the late period, the end of the right after it.
+
+    等年费滞纳金 after the six months is a status that nobody has changed yet: unpaid,
+    but no word that the right ended. A notice within them cannot be one.
+    """
+    if fact.dated_on <= dates.last_in_time_on:
         return None
-    return Standing.OPEN if dated_on <= dates.ends_on else Standing.ENDED
+    if fact.dated_on <= dates.ends_on:
+        return None if fact.kind is FactKind.NOTICE else Standing.OPEN
+    waiting = (FactKind.UNPAID, FactSource.CASE_STATUS)
+    return Standing.OPEN if (fact.kind, fact.source) == waiting else Standing.ENDED
 
 
 def _meant_year(fact: Fact, patent: Patent, rulebook: Rulebook) -> int:
@@ -401,16 +460,13 @@ def _meant_year(fact: Fact, patent: Patent, rulebook: Rulebook) -> int:
     """
     if fact.fee_year is not None:
         return fact.fee_year
-    year = terms.year_of(patent.filing_on, fact.dated_on)
     last = terms.last_fee_year(patent.patent_type, patent.filing_on, rulebook=rulebook)
+    year = min(terms.year_of(patent.filing_on, fact.dated_on), last)
     while year > 1:
-        if year <= last:
-            fee = annuity(patent.patent_type, patent.filing_on, year, rulebook=rulebook)
-            over_on = (
-                fee.ends_on if fact.kind is FactKind.ENDED else fee.last_in_time_on
-            )
-            if fact.dated_on > over_on:
-                return year
+        fee, _ = _annuity(patent, year, rulebook)
+        ended = fact.kind is not FactKind.UNPAID
+        if fact.dated_on > (fee.ends_on if ended else fee.last_in_time_on):
+            return year
         year -= 1
     return year
 
@@ -449,52 +505,78 @@ def _settle(
     final_on: date | None,
     facts: Sequence[Fact],
 ) -> tuple[Standing, str]:
+    heard = _heard(votes)
+    paid_on = max((v.dated_on for v in heard if v.says is Standing.PAID), default=None)
     if final_on is not None:
-        if unpaid is not None and unpaid.dated_on >= final_on:
+        settled_on = max(final_on, paid_on or final_on)
+        if unpaid is not None and unpaid.dated_on >= settled_on:
             return Standing.ON_HOLD, "已有缴费或恢复记录，之后又查得未缴，请核实。"
         return Standing.PAID, ""
-    heard = _heard(votes)
-    newest_on = max((vote.dated_on for vote in heard), default=None)
-    said = {vote.says for vote in heard if vote.dated_on == newest_on}
-    if Standing.PAID in said and len(said) > 1:
-        return Standing.ON_HOLD, "同一天的记录互相矛盾（已缴与未缴），请核实。"
-    if Standing.PAID in said:
-        return Standing.PAID, ""
-    if Standing.ENDED in said:
+    bad = [vote for vote in heard if vote.says is not Standing.PAID]
+    newer = [vote for vote in bad if paid_on is None or vote.dated_on > paid_on]
+    if any(vote.says is Standing.ENDED for vote in newer):
         return Standing.ENDED, ""
+    if paid_on is not None and not newer:
+        if any(vote.dated_on == paid_on for vote in bad):
+            return Standing.ON_HOLD, "同一天的记录互相矛盾（已缴与未缴），请核实。"
+        return Standing.PAID, ""
     if _assumed_paid(dates, unpaid, facts):
         return Standing.ASSUMED_PAID, ""
     return Standing.OPEN, ""
 
 
 def _heard(votes: Sequence[_Vote]) -> list[_Vote]:
-    """Drop what a column's or a person's "paid" does not yield to."""
-    weak_paid_on = [
-        vote.dated_on
-        for vote in votes
-        if vote.says is Standing.PAID and vote.source in _WEAK
-    ]
-    earliest = min(weak_paid_on, default=None)
+    """Drop what a column's or a person's "paid" does not yield to.
+
+    Once it has yielded to a fee page or a check sheet, others are heard again.
+    """
     return [
         vote
         for vote in votes
         if vote.says is Standing.PAID
         or vote.source in _LOOKED_UP
-        or earliest is None
-        or vote.dated_on <= earliest
+        or not _stands_against(vote, votes)
     ]
 
 
+def _stands_against(unpaid: _Vote, votes: Sequence[_Vote]) -> bool:
+    before = [vote for vote in votes if vote.dated_on <= unpaid.dated_on]
+    weak_on = max(
+        (
+            vote.dated_on
+            for vote in before
+            if vote.says is Standing.PAID
+            and vote.source in _WEAK
+            and vote.dated_on < unpaid.dated_on
+        ),
+        default=None,
+    )
+    return weak_on is not None and not any(
+        vote.says is not Standing.PAID
+        and vote.source in _LOOKED_UP
+        and vote.dated_on > weak_on
+        for vote in before
+    )
+
+
 def _assumed_paid(dates: FeeDates, unpaid: _Vote | None, facts: Sequence[Fact]) -> bool:
+    """Tell whether a list after the six months shows the right alive.
+
+    Not while a list of that time says in its column that the fee was not paid.
+    """
     fresh_after = dates.annuity.windows[3].until_on
     if unpaid is not None and unpaid.dated_on > fresh_after:
         return False
-    return any(
-        fact.kind is FactKind.LISTED
-        and fact.dated_on > dates.ends_on
-        and fact.paid_through is None
+    late = _listed_after_the_end(dates, facts)
+    return bool(late) and all(fact.paid_through is None for fact in late)
+
+
+def _listed_after_the_end(dates: FeeDates, facts: Sequence[Fact]) -> list[Fact]:
+    return [
+        fact
         for fact in facts
-    )
+        if fact.kind is FactKind.LISTED and fact.dated_on > dates.ends_on
+    ]
 
 
 def _evidence(
@@ -533,11 +615,12 @@ def _payment_puzzle(
         return "补缴期满之后才有缴费记录，请核实是否已请求恢复。"
     if patent.reduction:
         return ""
-    for reduction in (85, 70):
+    for reduction in _REDUCTIONS:
         what_if = balance_of(
             patent, dates, facts, on=on, rulebook=rulebook, reduction=reduction
         )
-        if what_if.paid_on is not None:
+        asked_yuan = what_if.payable_fee_yuan + what_if.surcharge_yuan
+        if what_if.paid_on is not None and what_if.already_paid_yuan == asked_yuan:
             return f"缴费金额等于减缴{reduction}%的年费，但未登记费减，请核实。"
     return ""
 
@@ -547,13 +630,8 @@ def _verify_question(
 ) -> str:
     if standing is not Standing.OPEN or on <= dates.ends_on:
         return ""
-    stale = any(
-        fact.kind is FactKind.LISTED
-        and fact.dated_on > dates.ends_on
-        and fact.paid_through is not None
-        and fact.paid_through < dates.fee_year
-        for fact in facts
-    )
-    if stale:
+    if any(
+        fact.paid_through is not None for fact in _listed_after_the_end(dates, facts)
+    ):
         return "名单显示该年度未缴，但补缴期已过且专利仍在名单上，请核实。"
     return "补缴期已过，未掌握缴费或终止信息，请核实。"
