@@ -48,19 +48,33 @@ def routes(
     """Return every route for one patent, one per recipient, owners first.
 
     `agent_answered`: somebody answered that the agent handles this annuity. People who
-    share a mailbox are one recipient; the first mention decides the capacity.
+    share a mailbox are one recipient, who hears what one of them is to hear; else the
+    first mention decides the capacity. A standing instruction is its owner's alone.
     """
     owners = [c for c in contacts if c.role == PATENTEE]
     agents = [c for c in contacts if c.role == AGENT]
-    to_agents = [_route(c, Audience.AGENT, lawful_basis) for c in agents]
-    standing = frozenset(word for owner in owners for word in owner.standing)
-    agent_acts = (agent_answered or AGENT_PAYS in standing) and _usable(to_agents)
-    copied_late = agent_acts and COPY_ME not in standing
-    to_owners = [
-        _route(c, Audience.PATENTEE, lawful_basis, only_from_final=copied_late)
-        for c in owners
+    standing = _standing(contacts)
+    to_agents = [
+        _route(c, Audience.AGENT, standing[c.role, c.party], lawful_basis)
+        for c in agents
     ]
-    if agent_acts:
+    agents_reached = _usable(to_agents)
+    to_owners = []
+    agents_act = agents_reached and agent_answered
+    for owner in owners:
+        words = standing[owner.role, owner.party]
+        handed_over = agents_reached and (agent_answered or AGENT_PAYS in words)
+        agents_act = agents_act or handed_over
+        to_owners.append(
+            _route(
+                owner,
+                Audience.PATENTEE,
+                words,
+                lawful_basis,
+                only_from_final=handed_over and COPY_ME not in words,
+            )
+        )
+    if agents_act:
         return _one_each(to_agents + to_owners)
     if _usable(to_owners):
         return _one_each(to_owners)
@@ -71,9 +85,18 @@ def _usable(found: Collection[Route]) -> bool:
     return any(route.usable for route in found)
 
 
+def _standing(contacts: Sequence[Contact]) -> dict[tuple[str, str], set[str]]:
+    """Return what each party instructed, on whichever of its addresses it is noted."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for contact in contacts:
+        found.setdefault((contact.role, contact.party), set()).update(contact.standing)
+    return found
+
+
 def _route(
     contact: Contact,
     audience: Audience,
+    words: Collection[str],
     lawful_basis: str,
     *,
     only_from_final: bool = False,
@@ -82,27 +105,33 @@ def _route(
         contact.recipient,
         contact.channel,
         audience,
-        blocked=_blocked(contact, lawful_basis),
+        blocked=_blocked(contact, words, lawful_basis),
         only_from_final=only_from_final,
     )
 
 
-def _blocked(contact: Contact, lawful_basis: str) -> Reason | None:
+def _blocked(
+    contact: Contact, words: Collection[str], lawful_basis: str
+) -> Reason | None:
     if contact.flag == "bad":
         return Reason.BAD_CONTACT
     if contact.flag == "opted_out":
         return Reason.OPTED_OUT
     if contact.consent is False or (contact.consent is None and not lawful_basis):
         return Reason.NO_CONSENT
-    if SMS_ONLY in contact.standing and contact.channel is not Channel.SMS:
+    if SMS_ONLY in words and contact.channel is not Channel.SMS:
         return Reason.OPTED_OUT
     return None
 
 
 def _one_each(found: Sequence[Route]) -> list[Route]:
-    first: dict[tuple[Channel, RecipientId], Route] = {}
+    best: dict[tuple[Channel, RecipientId], Route] = {}
     for route in found:
         key = (route.channel, route.recipient)
-        if key not in first or (route.usable and not first[key].usable):
-            first[key] = route
-    return list(first.values())
+        if key not in best or _rank(route) > _rank(best[key]):
+            best[key] = route
+    return list(best.values())
+
+
+def _rank(route: Route) -> tuple[bool, bool]:
+    return route.usable, not route.only_from_final
