@@ -117,9 +117,14 @@ def begun(rungs: Sequence[Rung], dates: FeeDates, *, on: date) -> list[Rung]:
 
 
 def boundaries(rungs: Sequence[Rung], dates: FeeDates) -> set[date]:
-    """Return every day on which a tier begins, or is over, or a confirmation ages."""
+    """Return every day on which a tier begins, or is over, or a confirmation ages.
+
+    The anniversaries are among them: on these other years come into view, and on the
+    last one the term ends.
+    """
     days = {window.from_on for window in dates.annuity.windows}
-    days.add(dates.ends_on + ONE_DAY)
+    days |= {dates.ends_on + ONE_DAY, dates.restoration_until_on + ONE_DAY}
+    days |= {dates.due_on, dates.over_on}
     for rung in rungs:
         for soft in (False, True):
             from_on, until_on = span(rung, dates, soft=soft)
@@ -133,19 +138,22 @@ def final_from_on(dates: FeeDates) -> date:
 
 
 def due_on(tier: Tier, dates: FeeDates) -> date:
-    """Return the day that stands in the alert's key: R after the end, else D."""
-    return dates.restoration_until_on if tier in AFTER_THE_END else dates.due_on
+    """Return the day that stands in the alert's key: R after the end, else D.
+
+    A due day put off by announcement is a corrected one: its tiers begin anew.
+    """
+    return dates.restoration_until_on if tier in AFTER_THE_END else dates.asked_on
 
 
 def anchor_on(tier: Tier, dates: FeeDates) -> date:
     """Return `due_on` before any roll: what tells a correction from a new notice."""
-    return dates.restoration_anchor_on if tier in AFTER_THE_END else dates.due_on
+    return dates.restoration_anchor_on if tier in AFTER_THE_END else dates.asked_on
 
 
 def _day(dates: FeeDates, anchor: str) -> date:
     match anchor:
         case "D":
-            return dates.due_on
+            return dates.asked_on
         case "L":
             return dates.last_in_time_on
         case "R":

@@ -48,6 +48,15 @@ PATENT = Patent(
 ROLLED = replace(PATENT, filing_on=date(2018, 9, 15), grant_on=date(2021, 1, 5))
 """Year 7 is due on Sunday 2024-09-15, paid in time until Wednesday 18 September."""
 
+PUT_OFF = replace(
+    PATENT,
+    patent_type=PatentType.UTILITY_MODEL,
+    filing_on=date(2018, 8, 10),
+    grant_on=date(2019, 3, 1),
+    reduction=85,
+)
+"""Year 5 was due on 2022-08-10, put off by announcement 486 to 2023-06-15."""
+
 MAIL = Route(RecipientId("mail"), Channel.EMAIL, Audience.PATENTEE)
 SMS = Route(RecipientId("phone"), Channel.SMS, Audience.PATENTEE)
 COUNTY = RecipientId("county:410922")

@@ -10,6 +10,7 @@ from patentwatch.model import Evidence, Fact, FactSource, Patent, PatentType
 from tests.make_situations import (
     BOOK,
     PATENT,
+    PUT_OFF,
     day,
     ended,
     listed,
@@ -22,14 +23,6 @@ from tests.make_situations import (
 )
 
 NO_GRANT = replace(PATENT, grant_on=None)
-PUT_OFF = replace(
-    PATENT,
-    patent_type=PatentType.UTILITY_MODEL,
-    filing_on=day("2018-08-10"),
-    grant_on=day("2019-03-01"),
-    reduction=85,
-)
-"""Year 5 was due on 2022-08-10, put off by announcement 486 to 2023-06-15."""
 
 
 @pytest.mark.parametrize(
