@@ -91,6 +91,7 @@ _TRADES = (
     "玻璃科技有限公司", "化工有限公司", "农业科技有限公司", "食品有限公司",
     "环保工程有限公司", "电子科技有限公司", "机械制造有限公司", "医药有限公司",
 )  # fmt: skip
+_INITIALS = "qwertyuiopasdfghjklzxcvbnm"
 _SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏"
 
 
@@ -133,7 +134,7 @@ def _company(i: int, name: str, rng: Random) -> Owner:
         county,
         contact=f"{rng.choice(_SURNAMES)}示例",
         mobile=f"1380000{1000 + i}",
-        email=f"owner{i:03d}@example.com",
+        email=f"{_INITIALS[i % 26]}{i:03d}@example.com",
         sms_consent=True,
         email_consent=True,
         agency=AGENCIES[i % 3].name if i % 3 < len(AGENCIES) else "",
@@ -150,7 +151,7 @@ def _person(i: int, rng: Random) -> Owner:
         person=True,
         contact=f"{_SURNAMES[i]}示例",
         mobile=f"1380000{3000 + i}" if i % 5 else "",
-        email=f"person{i:02d}@example.net" if i % 3 else "",
+        email=f"{_INITIALS[i % 26]}{i:02d}@example.net" if i % 3 else "",
         sms_consent=True,
         email_consent=True,
     )

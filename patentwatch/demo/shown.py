@@ -9,37 +9,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from patentwatch import clock
 from patentwatch.config import Settings
+from patentwatch.demo.files import CONFIG
 from patentwatch.demo.gallery import INDEX
 from patentwatch.demo.report import CountyRow, Report, TierRow
 from patentwatch.demo.walk import Walk
-from patentwatch.model import Channel, Reason, Tier
-
-_TIERS = {
-    Tier.NOTICE: "到期前90天",
-    Tier.REMINDER: "到期前30天",
-    Tier.URGENT: "到期前7天",
-    Tier.OVERDUE: "逾期第1个月",
-    Tier.SURCHARGE_1: "滞纳金5%",
-    Tier.SURCHARGE_2: "滞纳金10%",
-    Tier.SURCHARGE_3: "滞纳金15%",
-    Tier.SURCHARGE_4: "滞纳金20%",
-    Tier.FINAL: "补缴最后一个月",
-    Tier.LAST_WEEK: "补缴最后一周",
-    Tier.LAPSED: "补缴期满，尚可恢复",
-    Tier.RESTORE: "恢复期限将满",
-}
-_REASONS = {
-    Reason.NOT_CONFIRMED: "逾期但未核实，先列入核查表",
-    Reason.ON_HOLD: "记录互相矛盾，先请工作人员核实",
-    Reason.NO_CONTACT: "没有联系方式",
-    Reason.NO_CONSENT: "本人不同意接收",
-    Reason.OPTED_OUT: "本人只收另一种消息",
-    Reason.BAD_CONTACT: "地址或号码无效",
-    Reason.ACKNOWLEDGED: "已答复或由代理机构办理",
-    Reason.QUIET_HOURS: "不在发送时段",
-    Reason.CAPPED: "当日条数已满",
-}
+from patentwatch.model import Channel
+from patentwatch.why import REASON_WORDS, TIER_WORDS
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -72,7 +49,7 @@ def tables(settings: Settings, done: Walk, found: Report) -> Iterator[Table]:
     yield _table(
         "没有提醒的，各有原因（件）",
         ("原因", "件数"),
-        [(_REASONS.get(r, r.value), count) for r, count in found.silent.items()],
+        [(REASON_WORDS[reason], count) for reason, count in found.silent.items()],
     )
 
 
@@ -88,18 +65,17 @@ def where_to_look(
     yield f"用浏览器打开：{folder / INDEX}"
     yield f"消息原文：{settings.outbox}"
     yield "接着可以试："
-    yield from (f"  {command}" for command in next_commands(folder, found))
+    yield from (f"  {command}" for command in next_commands(folder, done, found))
 
 
-def next_commands(folder: Path, found: Report) -> list[str]:
+def next_commands(folder: Path, done: Walk, found: Report) -> list[str]:
     """Return three commands that show more, ready to be copied."""
-    name = "patentwatch"
-    program = name if shutil.which(name) else shlex.quote(sys.argv[0])
-    base = f"{program} --config {shlex.quote(str(folder / 'patentwatch.toml'))}"
+    base = f"{_program()} --config {shlex.quote(str(folder / CONFIG))}"
+    on = f"--on {clock.today(done.now)}"
     return [
-        f"{base} why {found.loudest}",
-        f"{base} explain {found.quietest or found.loudest}",
-        f"{base} checksheet export --out {shlex.quote(str(folder / 'next.xlsx'))}",
+        f"{base} why {found.loudest} {on}",
+        f"{base} explain {found.quietest or found.loudest} {on}",
+        f"{base} checksheet export --out {shlex.quote(str(folder / 'next.xlsx'))} {on}",
     ]
 
 
@@ -123,7 +99,7 @@ def document(
         "emails": emails,
         "sms": texts,
         "written_now": done.delivered.accepted,
-        "next": next_commands(folder, found),
+        "next": next_commands(folder, done, found),
     }
 
 
@@ -167,7 +143,7 @@ def _county(row: CountyRow, name: str) -> tuple[object, ...]:
 
 
 def _tier(row: TierRow) -> str:
-    return _TIERS[row.tier] + ("（请核实）" if row.soft else "")
+    return TIER_WORDS[row.tier] + ("，请核实" if row.soft else "")
 
 
 def _messages(found: Report) -> tuple[int, int]:
@@ -176,3 +152,9 @@ def _messages(found: Report) -> tuple[int, int]:
 
 def _width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def _program() -> str:
+    """Return what to type for this program where it is running now."""
+    name = "patentwatch"
+    return name if shutil.which(name) else shlex.quote(sys.argv[0])

@@ -48,7 +48,7 @@ def prepare(folder: Path, *, today: date) -> Settings:
     made_on = _made_on(folder)
     if made_on is None:
         _refuse_foreign(folder)
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         made_on = today
         marker = json.dumps({"made_on": made_on.isoformat()})
         (folder / MARKER).write_text(marker, encoding="utf-8")
@@ -59,7 +59,9 @@ def prepare(folder: Path, *, today: date) -> Settings:
         )
     rulebook = load(None)
     files.write(sample_city(made_on, rulebook=rulebook), folder, rulebook=rulebook)
-    return config.load(folder / files.CONFIG, environ={}, cwd=folder)
+    settings = config.load(folder / files.CONFIG, environ={}, cwd=folder)
+    settings.outbox.mkdir(mode=0o700, exist_ok=True)
+    return settings
 
 
 def open_city(settings: Settings) -> Installation:

@@ -1,6 +1,7 @@
 """`demo` says to everybody exactly what the stage of his patent asks for, once."""
 
 import json
+import shlex
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -303,9 +304,23 @@ def test_a_person_is_told_in_aligned_tables(shown: Shown) -> None:
     for word in (
         "读入的文件",
         "华龙区",
-        "到期前7天",
-        "逾期但未核实",
+        "临期",
+        "未核实是否欠费",
         " why ",
         " explain ",
     ):
         assert word in result.output
+
+
+def test_the_installation_it_leaves_is_sound(shown: Shown) -> None:
+    config_file = str(shown.folder / "patentwatch.toml")
+    result = CliRunner().invoke(main, ["--config", config_file, "doctor", "--on", ON])
+    assert result.exit_code == 0, result.output
+
+
+def test_what_it_says_to_try_next_works(shown: Shown) -> None:
+    assert len(shown.first["next"]) == 3
+    for command in shown.first["next"]:
+        result = CliRunner().invoke(main, shlex.split(command)[1:])
+        assert result.exit_code == 0, result.output
+        assert result.stdout
