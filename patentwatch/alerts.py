@@ -108,20 +108,29 @@ def _told(
 ) -> list[Verdict]:
     evidence, answered = _answered(situation, circumstances.answers, on=on)
     true_now = tiers.current(rungs, situation, evidence=evidence, on=on)
-    rung = true_now[-1] if true_now else None
     quiet = _quiet(situation, circumstances, answered, on=on)
-    if quiet is None and rung is None:
-        quiet = _unreached(situation, rungs, on=on)
+    unreached = _unreached(situation, evidence, on=on)
     verdicts = []
     for route in circumstances.routes or [_NO_ONE]:
-        if rung is None or quiet in _SETTLED.values():
-            verdicts.append(
-                _verdict(situation, route, None, quiet or Reason.NOT_REACHED, evidence)
-            )
-        elif route.recipient == "" or route.channel in _channels(rung, evidence):
+        heard = [
+            rung
+            for rung in true_now
+            if route.recipient == "" or route.channel in _channels(rung, evidence)
+        ]
+        if not heard or quiet in _SETTLED.values():
+            reason = quiet or (Reason.NOT_REACHED if true_now else unreached)
+            verdicts.append(_verdict(situation, route, None, reason, evidence))
+        else:
             verdicts.append(
                 _spoken(
-                    situation, circumstances, route, rung, quiet, evidence, rungs, on
+                    situation,
+                    circumstances,
+                    route,
+                    heard[-1],
+                    quiet,
+                    evidence,
+                    rungs,
+                    on,
                 )
             )
     return verdicts
@@ -226,11 +235,9 @@ def _answered(
     return evidence, None
 
 
-def _unreached(situation: Situation, rungs: Sequence[Rung], *, on: date) -> Reason:
+def _unreached(situation: Situation, evidence: Evidence, *, on: date) -> Reason:
     """Return why no tier is true: its day has not come, or nobody confirmed it."""
-    late = on > situation.dates.last_in_time_on
-    over = on > max(situation.dates.restoration_until_on, situation.dates.ends_on)
-    if late and not over and tiers.begun(rungs, situation.dates, on=on):
+    if evidence is Evidence.PRESUMED and on <= situation.dates.restoration_until_on:
         return Reason.NOT_CONFIRMED
     return Reason.NOT_REACHED
 
@@ -264,22 +271,17 @@ def _call(
     """Return the task for an official with a telephone, if there is one to do.
 
     From `final` on for everything unsettled, holds and answers included; from
-    `reminder` on where nobody can be reached by message.
+    `reminder` on in place of a message that would reach nobody.
     """
     if situation.standing in _SETTLED or on > situation.dates.restoration_until_on:
         return None
     asked = [
         rung
         for rung in tiers.begun(rungs, situation.dates, on=on)
-        if on <= tiers.span(rung, situation.dates, soft=False)[1]
+        if rung.calls and on <= tiers.span(rung, situation.dates, soft=False)[1]
     ]
-    reachable = any(route.usable for route in circumstances.routes)
-    unreachable_from = Tier.REMINDER.severity
-    asked = [
-        rung
-        for rung in asked
-        if rung.calls or (not reachable and rung.tier.severity >= unreachable_from)
-    ]
+    if not asked:
+        asked = _unheard(situation, circumstances, on=on, rungs=rungs)
     if not asked:
         return None
     tier = asked[-1].tier
@@ -299,6 +301,23 @@ def _call(
     )
     reason = Reason.SAID if known else Reason.DUE
     return _verdict(situation, route, tier, reason, situation.evidence)
+
+
+def _unheard(
+    situation: Situation,
+    circumstances: Circumstances,
+    *,
+    on: date,
+    rungs: Sequence[Rung],
+) -> list[Rung]:
+    """Return the tiers, mildest first, that are to be said and that nobody can hear."""
+    if any(route.usable for route in circumstances.routes):
+        return []
+    evidence, answered = _answered(situation, circumstances.answers, on=on)
+    if _quiet(situation, circumstances, answered, on=on) is not None:
+        return []
+    true_now = tiers.current(rungs, situation, evidence=evidence, on=on)
+    return [rung for rung in true_now if rung.tier.severity >= Tier.REMINDER.severity]
 
 
 def _verdict(
