@@ -173,7 +173,7 @@ def _rules(
             "rule": rule.rule,
             "inputs": dict(rule.inputs),
             "result": rule.result,
-            "citation": f"{rule.citation.title} {rule.citation.article}".strip(),
+            "citation": rule.citation.article,
             "text": rule.citation.text,
         }
         for rule in found

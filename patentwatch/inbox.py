@@ -1,26 +1,22 @@
 """The inbox folder: files dropped there are taken by what they are, then moved away.
 
-Taken files go to `done/`; files that could not be taken go to `failed/` with a note
-for the clerk beside them. A file is moved only after its transaction is committed, so
-a kill in between takes it a second time, which changes nothing.
+Taken files go to `done/`, files that could not be taken to `failed/`; a note beside
+them tells the clerk what became of them. A file is moved only after its transaction
+is committed, so a kill in between takes it a second time, which changes nothing.
 """
 
+import fcntl
 import logging
+import os
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Engine
 
-from patentwatch import clock, people_intake
+from patentwatch import clock, intake, people_intake
 from patentwatch.config import Settings
 from patentwatch.errors import InputError
-from patentwatch.intake import (
-    Order,
-    import_register,
-    limits_of,
-    refused_file,
-)
 from patentwatch.register import readers
 from patentwatch.register.columns import Kind
 from patentwatch.register.result import Intake
@@ -28,28 +24,35 @@ from patentwatch.store.vault import Vault
 
 log = logging.getLogger(__name__)
 
-_UNFINISHED = (".part", ".tmp", ".crdownload", ".filepart")
+_UNFINISHED = (".part", ".tmp", ".crdownload", ".filepart", ".partial", ".swp")
 
 
 def take_inbox(
-    engine: Engine, vault: Vault, settings: Settings, *, now: datetime
+    engine: Engine,
+    vault: Vault,
+    settings: Settings,
+    *,
+    now: datetime,
+    dry_run: bool = False,
 ) -> list[Intake]:
     """Take every file that waits in the inbox, in the order of the names."""
+
+    def take(path: Path) -> Intake:
+        return _take(engine, vault, settings, path, now=now, dry_run=dry_run)
+
     taken = []
     for path in _waiting(settings.register.inbox):
-        try:
-            intake = _take(engine, vault, settings, path, now=now)
-        except InputError as error:
-            intake = refused_file(path, error)
-        _move(path, intake, now=now)
+        found = intake.told(engine, path, None, take, now=now, dry_run=dry_run)
+        if not dry_run:
+            _move(path, found, now=now)
         log.info(
             "inbox file taken kind=%s run=%s rejected=%s refused=%s",
-            intake.kind,
-            intake.run,
-            intake.rejected,
-            intake.refused,
+            found.kind,
+            found.run,
+            found.rejected,
+            found.refused,
         )
-        taken.append(intake)
+        taken.append(found)
     return taken
 
 
@@ -57,24 +60,59 @@ def _waiting(inbox: Path) -> Iterator[Path]:
     if not inbox.is_dir():
         return
     for path in sorted(inbox.iterdir()):
-        unfinished = path.name.startswith((".", "~$")) or path.suffix in _UNFINISHED
-        if path.is_file() and not unfinished:
+        hidden = path.name.startswith((".", "~$")) or path.suffix in _UNFINISHED
+        if path.is_file() and not hidden and not _being_written(path):
             yield path
 
 
+def _being_written(path: Path) -> bool:
+    """Return whether some process has the file open for writing.
+
+    A read lease is granted only when nobody has; where the file system knows no
+    leases nothing can be told.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except OSError:
+        return False  # reading it will say what is wrong
+    try:
+        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
+    return False
+
+
 def _take(
-    engine: Engine, vault: Vault, settings: Settings, path: Path, *, now: datetime
+    engine: Engine,
+    vault: Vault,
+    settings: Settings,
+    path: Path,
+    *,
+    now: datetime,
+    dry_run: bool,
 ) -> Intake:
-    kind = readers.kind_of(path, limits=limits_of(settings))
+    kind = readers.kind_of(path, limits=intake.limits_of(settings))
     match kind:
         case Kind.REGISTER:
-            return import_register(engine, settings, path, Order(), now=now)
+            order = intake.Order(dry_run=dry_run)
+            return intake.import_register(engine, settings, path, order, now=now)
         case Kind.CONTACTS:
-            return people_intake.import_contacts(engine, vault, settings, path, now=now)
+            return people_intake.import_contacts(
+                engine, vault, settings, path, now=now, dry_run=dry_run
+            )
         case Kind.PAYMENTS:
-            return people_intake.import_payments(engine, settings, path, now=now)
+            return people_intake.import_payments(
+                engine, settings, path, now=now, dry_run=dry_run
+            )
         case Kind.CHECK_SHEET:
-            return people_intake.import_checksheet(engine, settings, path, now=now)
+            return people_intake.import_checksheet(
+                engine, settings, path, now=now, dry_run=dry_run
+            )
         case None:
             raise InputError(
                 f"{path.name}：认不出是哪种表（专利清单、联系方式、缴费记录或核查表）；"
@@ -83,20 +121,29 @@ def _take(
             )
 
 
-def _move(path: Path, intake: Intake, *, now: datetime) -> None:
-    folder = path.parent / ("failed" if intake.refused else "done")
+def _move(path: Path, found: Intake, *, now: datetime) -> None:
+    folder = path.parent / ("failed" if found.refused else "done")
     folder.mkdir(exist_ok=True)
     stamp = now.astimezone(clock.SHANGHAI).strftime("%Y%m%d-%H%M%S")
-    target = folder / f"{stamp}-{path.name}"
+    target, again = folder / f"{stamp}-{path.name}", 1
+    while target.exists():
+        again += 1
+        target = folder / f"{stamp}-{again}-{path.name}"
     path.replace(target)
-    if intake.needs_a_person:
-        lines = [intake.refusal] if intake.refusal else []
-        lines += [
-            " ".join(
-                part for part in (note.sheet, f"第 {note.row} 行", note.message) if part
-            )
-            for note in intake.rejects
-        ]
-        target.with_name(f"{target.name}.txt").write_text(
-            "\n".join(lines) + "\n", encoding="utf-8-sig"
-        )
+    note = target.with_name(f"{target.name}.txt")
+    note.write_text("\n".join(_note(found)) + "\n", encoding="utf-8-sig")
+
+
+def _note(found: Intake) -> Iterator[str]:
+    """Yield what became of a file, for the clerk who dropped it."""
+    if found.refused:
+        yield f"未导入：{found.refusal}"
+    if found.read:
+        yield found.summary
+    if found.run is not None and not found.refused:
+        yield f"导入编号 {found.run}"
+    for title, notes in (("退回", found.rejects), ("提示", found.warnings)):
+        if found.refused and title == "提示":
+            continue
+        for note in notes:
+            yield f"{title}：{note.sheet} 第 {note.row} 行 {note.message}"

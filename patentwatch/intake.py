@@ -6,13 +6,14 @@ created + changed + unchanged. A dry run does all of it and takes it back.
 
 import dataclasses
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, Row
 
 from patentwatch import clock
 from patentwatch.config import Settings
@@ -24,11 +25,12 @@ from patentwatch.register.columns import Kind
 from patentwatch.register.counties import CountyIndex
 from patentwatch.register.limits import DEFAULT as USUAL_LIMITS
 from patentwatch.register.limits import Limits
-from patentwatch.register.result import Intake
+from patentwatch.register.outcome import Outcome
+from patentwatch.register.result import NOTES_KEPT, Intake
 from patentwatch.register.rows import RegisterRows
-from patentwatch.store import facts, patents, runs, staging
+from patentwatch.store import patents, runs, staging, taking
 from patentwatch.store.engine import transaction
-from patentwatch.store.staging import Scope
+from patentwatch.store.staging import Scope, StagedRow
 
 log = logging.getLogger(__name__)
 
@@ -46,14 +48,15 @@ _FIELDS = {
 class Order:
     """How a list is to be taken; None and False are the usual way.
 
-    `county`: the code the list is complete for. `partial`: it only adds. `force`: the
-    reason for which a refused list is taken.
+    `county`: the code or name the list is complete for. `partial`: it only adds.
+    `force`: the reason for which a refused list is taken, and `by` whom.
     """
 
     as_of_on: date | None = None
     county: str | None = None
     partial: bool = False
     force: str = ""
+    by: str = ""
     dry_run: bool = False
     encoding: str | None = None
 
@@ -76,26 +79,27 @@ def import_register(
     Raises `InputError` for a file that cannot be read and `UsageError` for a day or a
     county that cannot be meant; nothing is then changed.
     """
+    home = county_code(order.county, settings) if order.county else None
     listed = readers.read(
         path, Kind.REGISTER, encoding=order.encoding, limits=limits_of(settings)
     )
-    intake = Intake(path.name, Kind.REGISTER, as_of=_as_of(listed, order, now))
-    intake.encoding, intake.format = listed.encoding, listed.format
-    intake.sheets = [shown_sheet(sheet) for sheet in listed.sheets]
-    intake.note(intake.warnings, listed.notes)
+    intake = begun(listed, Kind.REGISTER, as_of=_as_of(listed, order, now))
+    run_id = None
     try:
         with transaction(engine) as connection:
             runs.no_time_limit(connection)
-            _import(connection, settings, listed, intake, order, now, on_rows)
+            staging.begin(connection)
+            for row in _accepted(connection, settings, listed, intake, home, now=now):
+                on_rows(row)
+            run_id = _import(connection, settings, intake, order, now=now)
             staging.end(connection)
-            if order.dry_run or intake.refused:
+            if order.dry_run or run_id is None:
                 raise TakeBack
     except TakeBack:
-        intake.run = None
+        run_id = None
+    intake.run = run_id
     if intake.refused and not order.dry_run:
-        with transaction(engine) as connection:
-            intake.run = runs.begin(connection, intake, now=now, state="refused")
-            runs.finish(connection, intake.run, intake, now=now)
+        record_refusal(engine, intake, now=now)
     log.info(
         "register taken run=%s read=%s accepted=%s rejected=%s refused=%s",
         intake.run,
@@ -107,16 +111,75 @@ def import_register(
     return intake
 
 
-def undo(engine: Engine, run_id: int, *, by: str, reason: str, now: datetime) -> int:
-    """Take a run back; return how many patents that changed.
+def told(
+    engine: Engine,
+    path: Path,
+    kind: Kind | None,
+    take: Callable[[Path], Intake],
+    *,
+    now: datetime,
+    dry_run: bool = False,
+) -> Intake:
+    """Return what `take` makes of a file; one that cannot be read is a refused run."""
+    try:
+        return take(path)
+    except InputError as error:
+        text, code = str(error), error.code
+    except OSError as error:
+        text, code = f"{path.name}：无法读取（{error.strerror}）", "file_unreadable"
+    intake = Intake(path.name, kind or "", refused=True, refusal=text)
+    intake.warnings.append(RowNote("", 0, "", code, "", text))
+    if not dry_run and code != "file_missing":
+        record_refusal(engine, intake, now=now)
+    return intake
+
+
+def record_refusal(engine: Engine, intake: Intake, *, now: datetime) -> None:
+    """Keep that a file was refused, and why; nothing else of it was kept."""
+    with transaction(engine) as connection:
+        intake.run = runs.begin(connection, intake, now=now, state="refused")
+        runs.finish(connection, intake.run, intake, now=now)
+
+
+def undo(
+    engine: Engine,
+    run_id: int,
+    *,
+    by: str,
+    reason: str,
+    now: datetime,
+    dry_run: bool = False,
+) -> int:
+    """Take a run back; return of how many patents it had spoken.
 
     Raises `UsageError` when there is no such run or something was built on it.
     """
-    with transaction(engine) as connection:
-        runs.refuse_undo(connection, run_id)
-        restored = staging.restore(connection, run_id)
-        runs.mark_undone(connection, run_id, by=by, reason=reason, now=now)
-        return restored
+    count = 0
+    try:
+        with transaction(engine) as connection:
+            runs.no_time_limit(connection)
+            runs.refuse_undo(connection, run_id)
+            count = taking.restore(connection, run_id)
+            runs.mark_undone(connection, run_id, by=by, reason=reason, now=now)
+            if dry_run:
+                raise TakeBack
+    except TakeBack:
+        log.info("import undo tried run=%s", run_id)
+    return count
+
+
+def begun(listed: readers.ListFile, kind: Kind, *, as_of: date) -> Intake:
+    """Return the account of a file that can be read, before its first row."""
+    intake = Intake(
+        listed.name,
+        kind,
+        as_of=as_of,
+        encoding=listed.encoding,
+        format=listed.format,
+        sheets=[_shown_sheet(sheet) for sheet in listed.sheets],
+    )
+    intake.note(intake.warnings, listed.notes)
+    return intake
 
 
 def limits_of(settings: Settings) -> Limits:
@@ -128,8 +191,7 @@ def limits_of(settings: Settings) -> Limits:
     )
 
 
-def shown_sheet(sheet: readers.Sheet) -> dict[str, Any]:
-    """Return what is told about a sheet: its name, header row and columns."""
+def _shown_sheet(sheet: readers.Sheet) -> dict[str, Any]:
     return {
         "name": sheet.name,
         "header_row": sheet.header_row,
@@ -159,45 +221,42 @@ def listing_facts(patent: Patent, *, as_of_on: date) -> tuple[Fact, ...]:
 def _import(
     connection: Connection,
     settings: Settings,
-    listed: readers.ListFile,
     intake: Intake,
     order: Order,
+    *,
     now: datetime,
-    on_rows: Callable[[int], None],
-) -> None:
-    staging.begin(connection)
-    _stage(connection, settings, listed, intake, order, now, on_rows)
+) -> int | None:
+    """Compare the staged rows and take them; None when the list is refused."""
+    assert intake.as_of is not None  # noqa: S101 - `begun` has set it
+    staging.index(connection)
     _settle_repeats(connection, intake)
-    assert intake.as_of is not None  # noqa: S101 - set before the transaction
     scope = Scope(intake.as_of, _complete_for(connection, order, settings))
-    _compare(connection, scope, intake)
-    refused = None if order.force else _refusal(connection, scope, settings)
-    if refused is not None:
+    refused = _compare(connection, scope, intake, settings)
+    if refused is not None and not order.force:
         intake.refused, intake.refusal = True, refused.message
         note = RowNote("", 0, "", refused.code, "", refused.message)
         intake.note(intake.warnings, [note])
-        return
-    intake.run = runs.begin(connection, intake, now=now)
-    runs.finish(connection, intake.run, intake, now=now)
+        return None
+    run_id = runs.begin(connection, intake, now=now)
+    runs.finish(connection, run_id, intake, now=now)
     if order.force:
-        runs.note_force(connection, intake.run, order.force, now=now)
-    for old, _ in staging.changed_pairs(connection, scope):
-        staging.remember_before(connection, intake.run, [old])
-    staging.take(connection, scope, intake.run)
-    _add_facts(connection, intake.run, as_of_on=scope.as_of_on, now=now)
+        runs.note_force(connection, run_id, order.force, by=order.by, now=now)
+    taking.take(connection, scope, run_id, now=now)
+    return run_id
 
 
-def _stage(
+def _accepted(
     connection: Connection,
     settings: Settings,
     listed: readers.ListFile,
     intake: Intake,
-    order: Order,
+    home: str | None,
+    *,
     now: datetime,
-    on_rows: Callable[[int], None],
-) -> None:
-    home = county_code(order.county, settings) if order.county else None
-    batch: list[dict[str, Any]] = []
+) -> Iterator[int]:
+    """Read and stage the rows; yield how many at a time. `home`: --county."""
+    assert intake.as_of is not None  # noqa: S101 - `begun` has set it
+    batch: list[StagedRow] = []
     for sheet in listed.sheets:
         parser = RegisterRows(
             sheet.layout,
@@ -207,119 +266,106 @@ def _stage(
             known=lambda number: patents.known_by_publication(connection, number),
         )
         for row in sheet.rows():
-            intake.read += 1
-            outcome = parser.read(row)
-            warnings = outcome.warnings
-            patent = outcome.value
-            if patent is not None and home is not None and patent.county is None:
-                patent = dataclasses.replace(patent, county=home)
-                warnings = tuple(w for w in warnings if w.code != "county_unknown")
-            intake.note(intake.warnings, warnings)
-            if outcome.reject is not None:
-                intake.rejected += 1
-                intake.note(intake.rejects, [outcome.reject])
-            elif outcome.skip is not None:
-                intake.skipped += 1
-                intake.note(intake.skips, [outcome.skip])
-            elif patent is not None:
+            patent = intake.count(_at_home(parser.read(row), home))
+            if patent is not None:
+                said = listing_facts(patent, as_of_on=intake.as_of)
                 batch.append(
-                    patents.row_of(patent)
-                    | {"seq": intake.read, "sheet": sheet.name, "row": row.number}
+                    StagedRow(intake.read, sheet.name, row.number, patent, said)
                 )
             if len(batch) == BATCH:
-                staging.add(connection, batch)
-                on_rows(BATCH)
-                batch = []
-    staging.add(connection, batch)
-    on_rows(len(batch))
+                staging.add(connection, batch, as_of_on=intake.as_of)
+                yield BATCH
+                batch.clear()
+    staging.add(connection, batch, as_of_on=intake.as_of)
+    yield len(batch)
+
+
+def _at_home(outcome: Outcome[Patent], home: str | None) -> Outcome[Patent]:
+    """Give a row that names no county the one that --county names."""
+    patent = outcome.value
+    if home is None or patent is None or patent.county is not None:
+        return outcome
+    warnings = tuple(one for one in outcome.warnings if one.code != "county_unknown")
+    return Outcome(dataclasses.replace(patent, county=home), warnings=warnings)
 
 
 def _settle_repeats(connection: Connection, intake: Intake) -> None:
     """Count a number listed twice once if the data are the same, else not at all."""
     dropped: list[int] = []
     for rows in staging.repeated(connection):
-        places = "、".join(str(row.row) for row in rows)
-        number = rows[0].application_no
+        number, places = rows[0].application_no, _places(rows)
         if len({row.fingerprint for row in rows}) == 1:
-            for row in rows[1:]:
-                text = f"申请号 {number} 重复（第 {places} 行），内容相同，只计一次"
-                note = RowNote(row.sheet, row.row, "", "duplicate_row", number, text)
-                intake.note(intake.skips, [note])
-                intake.skipped += 1
-                dropped.append(row.seq)
-            continue
-        columns = "、".join(_differing(rows))
-        for row in rows:
+            doubles, code, notes = rows[1:], "duplicate_row", intake.skips
+            text = f"申请号 {number} 重复（{places}），内容相同，只计一次"
+            intake.skipped += len(doubles)
+        else:
+            doubles, code, notes = rows, "duplicate_conflict", intake.rejects
+            columns = "、".join(_differing(rows))
             text = (
-                f"申请号 {number} 在第 {places} 行内容不一致（{columns}），均未采用；"
+                f"申请号 {number} 在{places}内容不一致（{columns}），均未采用；"
                 "请核对后只保留一行"
             )
-            note = RowNote(row.sheet, row.row, "", "duplicate_conflict", number, text)
-            intake.note(intake.rejects, [note])
-            intake.rejected += 1
-            dropped.append(row.seq)
+            intake.rejected += len(doubles)
+        intake.note(
+            notes,
+            (RowNote(row.sheet, row.row, "", code, number, text) for row in doubles),
+        )
+        dropped += [row.seq for row in doubles]
     staging.drop(connection, dropped)
-    intake.rejects.sort(key=lambda note: (note.sheet, note.row))
-    intake.skips.sort(key=lambda note: (note.sheet, note.row))
+    if dropped:
+        order = {sheet["name"]: place for place, sheet in enumerate(intake.sheets)}
+        for notes in (intake.rejects, intake.skips):
+            notes.sort(key=lambda note: (order[note.sheet], note.row))
 
 
-def _differing(rows: list[Any]) -> Iterator[str]:
-    first = rows[0]._mapping  # noqa: SLF001 - documented access of a row
+def _places(rows: Sequence[Row[Any]]) -> str:
+    if len({row.sheet for row in rows}) == 1:
+        return f"第 {'、'.join(str(row.row) for row in rows)} 行"
+    return "、".join(f"工作表“{row.sheet}”第 {row.row} 行" for row in rows)
+
+
+def _differing(rows: Sequence[Row[Any]]) -> Iterator[str]:
+    columns = [row._mapping for row in rows]  # noqa: SLF001 - documented access
     for name in patents.ATTRIBUTES:
-        if any(row._mapping[name] != first[name] for row in rows):  # noqa: SLF001
+        if any(one[name] != columns[0][name] for one in columns):
             yield _FIELD_WORDS.get(name, name)
 
 
-def _compare(connection: Connection, scope: Scope, intake: Intake) -> None:
-    counts = staging.counts(connection, scope)
+def _compare(
+    connection: Connection, scope: Scope, intake: Intake, settings: Settings
+) -> Refusal | None:
+    """Count and show what the list changes; return why it should be refused."""
+    counts = staging.classify(connection, scope)
     intake.created, intake.changed = counts.created, counts.changed
     intake.unchanged = counts.unchanged
     intake.accepted = counts.created + counts.changed + counts.unchanged
-    intake.vanished = len(staging.vanished_numbers(connection, scope))
-    for old, new in staging.changed_pairs(connection, scope):
-        intake.changes += [
-            {
-                "application_no": new["application_no"],
-                "field": _FIELDS.get(name, name),
-                "old": _shown(old[name]),
-                "new": _shown(new[name]),
-            }
-            for name in patents.ATTRIBUTES
-            if old[name] != new[name]
-        ]
-
-
-def _refusal(
-    connection: Connection, scope: Scope, settings: Settings
-) -> Refusal | None:
+    vanished = staging.vanished(connection, scope)
+    intake.vanished = sum(gone for gone, _ in vanished.values())
+    intake.changes = list(islice(_changes(connection), NOTES_KEPT))
     names = {county.code: county.name for county in settings.counties}
-    gone = {
-        names.get(code, code): Shift(*numbers)
-        for code, numbers in staging.vanished(connection, scope).items()
-    }
-    return refusal(gone, Shift(*staging.shifted_filing_dates(connection, scope)))
+    return refusal(
+        {names.get(code, code): Shift(*moved) for code, moved in vanished.items()},
+        Shift(*staging.shifted_filing_dates(connection)),
+    )
 
 
-def _add_facts(
-    connection: Connection, run_id: int, *, as_of_on: date, now: datetime
-) -> None:
-    added = 0
-    for page in staging.pages(connection):
-        rows = []
-        for row in page:
-            patent = patents.patent_of(row)
-            rows += [
-                facts.row_of(patent.application_no, fact, run_id=run_id, by="", now=now)
-                for fact in listing_facts(patent, as_of_on=as_of_on)
-            ]
-        added += facts.insert_unknown(connection, rows)
-    if added:
-        staging.look_again(connection)
+def _changes(connection: Connection) -> Iterator[dict[str, Any]]:
+    for old, new in staging.changed_pairs(connection):
+        for name in patents.ATTRIBUTES:
+            if old[name] != new[name]:
+                yield {
+                    "application_no": new["application_no"],
+                    "field": _FIELDS.get(name, name),
+                    "old": _shown(old[name]),
+                    "new": _shown(new[name]),
+                }
 
 
 def _as_of(listed: readers.ListFile, order: Order, now: datetime) -> date:
     today = clock.today(now)
     named = [sheet.listed_on for sheet in listed.sheets if sheet.listed_on]
+    if order.as_of_on is not None and order.as_of_on > today:
+        raise UsageError(f"--as-of {order.as_of_on} 晚于今天 {today}")
     found = order.as_of_on or (min(named) if named else today)
     if found > today:
         raise InputError(
@@ -373,10 +419,3 @@ _FIELD_WORDS = {
     "queried_on": "查询日",
     "high_value": "高价值",
 }
-
-
-def refused_file(path: Path, error: InputError) -> Intake:
-    """Return what is told of a file that cannot be read at all."""
-    intake = Intake(path.name, Kind.REGISTER, refused=True, refusal=str(error))
-    intake.warnings.append(RowNote("", 0, "", error.code, "", str(error)))
-    return intake

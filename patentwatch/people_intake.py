@@ -14,10 +14,10 @@ from sqlalchemy import Connection, Engine
 
 from patentwatch import clock
 from patentwatch.config import Settings
-from patentwatch.errors import InputError
-from patentwatch.intake import TakeBack, limits_of, shown_sheet
+from patentwatch.errors import InputError, UsageError
+from patentwatch.intake import TakeBack, begun, limits_of
 from patentwatch.model import Channel, RowNote
-from patentwatch.register import feepage, readers
+from patentwatch.register import feepage, masking, readers
 from patentwatch.register.cells import Row
 from patentwatch.register.checksheet import CheckSheetRows
 from patentwatch.register.columns import Kind
@@ -27,7 +27,7 @@ from patentwatch.register.payments import PaymentRows
 from patentwatch.register.readers import Sheet
 from patentwatch.register.result import Intake
 from patentwatch.register.stated import Stated
-from patentwatch.store import facts, patents, people, runs
+from patentwatch.store import facts, patents, people, runs, taking
 from patentwatch.store.engine import transaction
 from patentwatch.store.people import NewContact
 from patentwatch.store.vault import Vault
@@ -44,8 +44,8 @@ class _Taken:
     """What became of one accepted row, and what is still to be said about it."""
 
     word: str  # created | changed | unchanged
-    code: str = ""
-    message: str = ""
+    notes: tuple[tuple[str, str], ...] = ()  # code, message
+    application_no: str = ""
 
 
 def import_contacts(
@@ -67,10 +67,26 @@ def import_contacts(
     def take(connection: Connection, row: ContactRow, run_id: int) -> _Taken:
         return _take_contact(connection, vault, row, run_id, today=today)
 
+    def after(connection: Connection, run_id: int) -> Iterator[RowNote]:
+        replaced = people.end_replaced(connection, vault, run_id, on=today)
+        for party, address in replaced:
+            shown = masking.address(address)
+            text = f"“{party}”原来登记的 {shown} 不再使用，已由本表的代替；请核对"
+            yield RowNote("", 0, "", "address_replaced", shown, text)
+
     listed = readers.read(
         path, Kind.CONTACTS, encoding=encoding, limits=limits_of(settings)
     )
-    return _import(engine, listed, Kind.CONTACTS, parser, take, now, dry_run=dry_run)
+    return _import(
+        engine,
+        listed,
+        Kind.CONTACTS,
+        parser,
+        take,
+        now,
+        dry_run=dry_run,
+        after=after,
+    )
 
 
 def import_payments(
@@ -79,6 +95,7 @@ def import_payments(
     path: Path,
     *,
     now: datetime,
+    number: str | None = None,
     as_of: date | None = None,
     dry_run: bool = False,
     encoding: str | None = None,
@@ -86,11 +103,16 @@ def import_payments(
     """Take fees paid: a list of receipts, or a saved page of the office's fee query.
 
     A saved page bears no day of its own: `as_of` is when it was looked up, by default
-    the day on which the file was last written.
+    the day on which the file was last written. `number`: whose page it is, when
+    neither the page nor the file's name says so.
     """
-    if readers.is_json(path):
-        return _import_fee_page(engine, path, as_of=as_of, now=now, dry_run=dry_run)
     today = clock.today(now)
+    if as_of is not None and as_of > today:
+        raise UsageError(f"--as-of {as_of} 晚于今天 {today}")
+    if readers.is_json(path):
+        return _import_fee_page(
+            engine, path, number=number, as_of=as_of, now=now, dry_run=dry_run
+        )
 
     def parser(sheet: Sheet) -> _Rows[Stated]:
         return PaymentRows(sheet.layout, today=today)
@@ -126,6 +148,17 @@ def import_checksheet(
     )
 
 
+def add_contact(
+    connection: Connection, vault: Vault, row: ContactRow, *, today: date
+) -> tuple[str, bool]:
+    """Store what a person said, as one row of a list; "created" …, and is it matched.
+
+    Nothing that is known about the party is replaced.
+    """
+    taken = _take_contact(connection, vault, row, None, today=today)
+    return taken.word, not taken.notes
+
+
 def _import(
     engine: Engine,
     listed: readers.ListFile,
@@ -135,22 +168,40 @@ def _import(
     now: datetime,
     *,
     dry_run: bool,
+    after: Callable[[Connection, int], Iterable[RowNote]] = lambda *_: (),
 ) -> Intake:
-    intake = Intake(
-        listed.name,
-        kind,
-        as_of=clock.today(now),
-        encoding=listed.encoding,
-        format=listed.format,
-        sheets=[shown_sheet(sheet) for sheet in listed.sheets],
+    intake = begun(listed, kind, as_of=clock.today(now))
+    rows = (
+        (sheet.name, row.number, value)
+        for sheet in listed.sheets
+        for parse in [parser(sheet)]
+        for row in sheet.rows()
+        if (value := intake.count(parse.read(row))) is not None
     )
-    intake.note(intake.warnings, listed.notes)
+    return _take(engine, intake, rows, take, after, now=now, dry_run=dry_run)
+
+
+def _take(
+    engine: Engine,
+    intake: Intake,
+    rows: Iterable[tuple[str, int, T]],
+    take: Callable[[Connection, T, int], _Taken],
+    after: Callable[[Connection, int], Iterable[RowNote]] = lambda *_: (),
+    *,
+    now: datetime,
+    dry_run: bool,
+) -> Intake:
     try:
         with transaction(engine) as connection:
+            runs.no_time_limit(connection)
             run_id = runs.begin(connection, intake, now=now)
-            for sheet, row, value in _values(listed, parser, intake):
+            spoken_of = set()
+            for sheet, number, value in rows:
                 taken = take(connection, value, run_id)
-                _count(intake, taken, sheet, row)
+                _count(intake, taken, sheet, number)
+                spoken_of.add(taken.application_no)
+            taking.touch(connection, run_id, spoken_of - {""})
+            intake.note(intake.warnings, after(connection, run_id))
             runs.finish(connection, run_id, intake, now=now)
             intake.run = run_id
             if dry_run:
@@ -160,51 +211,39 @@ def _import(
     return intake
 
 
-def _values(
-    listed: readers.ListFile, parser: Callable[[Sheet], _Rows[T]], intake: Intake
-) -> Iterator[tuple[str, int, T]]:
-    for sheet in listed.sheets:
-        rows = parser(sheet)
-        for row in sheet.rows():
-            intake.read += 1
-            outcome = rows.read(row)
-            intake.note(intake.warnings, outcome.warnings)
-            if outcome.reject is not None:
-                intake.rejected += 1
-                intake.note(intake.rejects, [outcome.reject])
-            elif outcome.skip is not None:
-                intake.skipped += 1
-                intake.note(intake.skips, [outcome.skip])
-            elif outcome.value is not None:
-                yield sheet.name, row.number, outcome.value
-
-
 def _count(intake: Intake, taken: _Taken, sheet: str, row: int) -> None:
     intake.accepted += 1
     setattr(intake, taken.word, getattr(intake, taken.word) + 1)
-    if taken.code:
-        note = RowNote(sheet, row, "", taken.code, "", taken.message)
-        intake.note(intake.warnings, [note])
+    intake.note(
+        intake.warnings,
+        (RowNote(sheet, row, "", code, "", text) for code, text in taken.notes),
+    )
 
 
 def _take_contact(
-    connection: Connection, vault: Vault, row: ContactRow, run_id: int, *, today: date
+    connection: Connection,
+    vault: Vault,
+    row: ContactRow,
+    run_id: int | None,
+    *,
+    today: date,
 ) -> _Taken:
     saved = [
         people.save_contact(connection, vault, found, on=today, run_id=run_id)
         for found in _addresses(row)
     ]
     word = next(w for w in ("created", "changed", "unchanged") if w in saved)
-    waits = row.role in (Role.PATENTEE, Role.AGENT) and not people.patents_of(
+    notes = []
+    if row.role in (Role.PATENTEE, Role.AGENT) and not people.patents_of(
         connection, next(iter(_addresses(row)))
-    )
-    if not waits:
-        return _Taken(word)
-    return _Taken(
-        word,
-        "not_matched_yet",
-        f"登记中还没有“{row.party}”的专利，已先保存；导入清单后自动对应",
-    )
+    ):
+        notes.append(
+            (
+                "not_matched_yet",
+                f"登记中还没有“{row.party}”的专利，已先保存；导入清单后自动对应",
+            )
+        )
+    return _Taken(word, tuple(notes))
 
 
 def _addresses(row: ContactRow) -> Iterator[NewContact]:
@@ -240,39 +279,32 @@ def _stated(now: datetime) -> Callable[[Connection, Stated, int], _Taken]:
             run_id=run_id,
             now=now,
         )
-        word = "created" if added else "unchanged"
-        if patents.one(connection, number) is not None:
-            return _Taken(word)
-        return _Taken(
-            word,
-            "patent_unknown",
-            f"登记中还没有专利 {number}，已先保存；导入清单后自动对应",
-        )
+        notes = []
+        if patents.one(connection, number) is None:
+            text = f"登记中还没有专利 {number}，已先保存；导入清单后自动对应"
+            notes.append(("patent_unknown", text))
+        return _Taken("created" if added else "unchanged", tuple(notes), number)
 
     return take
 
 
 def _import_fee_page(
-    engine: Engine, path: Path, *, as_of: date | None, now: datetime, dry_run: bool
+    engine: Engine,
+    path: Path,
+    *,
+    number: str | None,
+    as_of: date | None,
+    now: datetime,
+    dry_run: bool,
 ) -> Intake:
     written_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
     queried_on = as_of or min(clock.today(written_at), clock.today(now))
     try:
         page = feepage.read(
-            readers.document(path), stem=path.stem, queried_on=queried_on
+            readers.document(path), stem=number or path.stem, queried_on=queried_on
         )
     except InputError as error:
         raise InputError(f"{path.name}：{error}", code=error.code) from error
     intake = Intake(path.name, Kind.PAYMENTS, as_of=queried_on, format="json", read=1)
-    try:
-        with transaction(engine) as connection:
-            run_id = runs.begin(connection, intake, now=now)
-            taken = _stated(now)(connection, page.stated, run_id)
-            _count(intake, taken, "", 1)
-            runs.finish(connection, run_id, intake, now=now)
-            intake.run = run_id
-            if dry_run:
-                raise TakeBack
-    except TakeBack:
-        intake.run = None
-    return intake
+    row = ("", 1, page.stated)
+    return _take(engine, intake, [row], _stated(now), now=now, dry_run=dry_run)

@@ -88,38 +88,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_meta")),
     )
     op.create_table(
-        "patents",
-        sa.Column("application_no", sa.String(length=16), nullable=False),
-        sa.Column("patent_type", sa.String(length=40), nullable=False),
-        sa.Column("filing_on", sa.Date(), nullable=False),
-        sa.Column("grant_on", sa.Date(), nullable=True),
-        sa.Column("grant_publication_no", sa.String(length=20), nullable=True),
-        sa.Column("title", sa.Text(), nullable=False),
-        sa.Column("patentees", sa.Text(), nullable=False),
-        sa.Column("credit_codes", sa.Text(), nullable=False),
-        sa.Column("address", sa.Text(), nullable=False),
-        sa.Column("county", sa.String(length=20), nullable=True),
-        sa.Column("ipc", sa.Text(), nullable=False),
-        sa.Column("agency", sa.Text(), nullable=False),
-        sa.Column("reduction", sa.Integer(), nullable=True),
-        sa.Column("paid_through", sa.Integer(), nullable=True),
-        sa.Column("legal_status", sa.Text(), nullable=False),
-        sa.Column("queried_on", sa.Date(), nullable=True),
-        sa.Column("high_value", sa.Boolean(), nullable=True),
-        sa.Column("fingerprint", sa.String(length=32), nullable=False),
-        sa.Column("listed_on", sa.Date(), nullable=False),
-        sa.Column("missing_since_on", sa.Date(), nullable=True),
-        sa.Column("next_look_on", sa.Date(), nullable=True),
-        sa.PrimaryKeyConstraint("application_no", name=op.f("pk_patents")),
-    )
-    with op.batch_alter_table("patents", schema=None) as batch_op:
-        batch_op.create_index("ix_patents_county", ["county"], unique=False)
-        batch_op.create_index(
-            "ix_patents_grant_publication_no", ["grant_publication_no"], unique=False
-        )
-        batch_op.create_index("ix_patents_next_look_on", ["next_look_on"], unique=False)
-
-    op.create_table(
         "runs",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
@@ -265,7 +233,9 @@ def upgrade() -> None:
         sa.Column("standing", sa.Text(), nullable=False),
         sa.Column("flag", sa.String(length=40), nullable=False),
         sa.Column("flag_reason", sa.Text(), nullable=False),
+        sa.Column("flagged_on", sa.Date(), nullable=True),
         sa.Column("valid_from_on", sa.Date(), nullable=False),
+        sa.Column("ended_on", sa.Date(), nullable=True),
         sa.Column("run_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["run_id"], ["runs.id"], name=op.f("fk_contacts_run_id_runs")
@@ -322,19 +292,55 @@ def upgrade() -> None:
         batch_op.create_index("ix_facts_run_id", ["run_id"], unique=False)
 
     op.create_table(
-        "holders",
-        sa.Column("application_no", sa.String(length=16), nullable=False),
-        sa.Column("name_key", sa.String(length=500), nullable=False),
+        "listings",
+        sa.Column("county", sa.String(length=20), nullable=False),
+        sa.Column("as_of_on", sa.Date(), nullable=False),
+        sa.Column("run_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["application_no"],
-            ["patents.application_no"],
-            name=op.f("fk_holders_application_no_patents"),
+            ["run_id"],
+            ["runs.id"],
+            name=op.f("fk_listings_run_id_runs"),
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("application_no", "name_key", name=op.f("pk_holders")),
+        sa.PrimaryKeyConstraint(
+            "county", "as_of_on", "run_id", name=op.f("pk_listings")
+        ),
     )
-    with op.batch_alter_table("holders", schema=None) as batch_op:
-        batch_op.create_index("ix_holders_name_key", ["name_key"], unique=False)
+    op.create_table(
+        "patents",
+        sa.Column("application_no", sa.String(length=16), nullable=False),
+        sa.Column("patent_type", sa.String(length=40), nullable=False),
+        sa.Column("filing_on", sa.Date(), nullable=False),
+        sa.Column("grant_on", sa.Date(), nullable=True),
+        sa.Column("grant_publication_no", sa.String(length=20), nullable=True),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("patentees", sa.Text(), nullable=False),
+        sa.Column("credit_codes", sa.Text(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("county", sa.String(length=20), nullable=True),
+        sa.Column("ipc", sa.Text(), nullable=False),
+        sa.Column("agency", sa.Text(), nullable=False),
+        sa.Column("reduction", sa.Integer(), nullable=True),
+        sa.Column("paid_through", sa.Integer(), nullable=True),
+        sa.Column("legal_status", sa.Text(), nullable=False),
+        sa.Column("queried_on", sa.Date(), nullable=True),
+        sa.Column("high_value", sa.Boolean(), nullable=True),
+        sa.Column("fingerprint", sa.String(length=32), nullable=False),
+        sa.Column("listed_on", sa.Date(), nullable=False),
+        sa.Column("listed_run_id", sa.Integer(), nullable=True),
+        sa.Column("missing_since_on", sa.Date(), nullable=True),
+        sa.Column("next_look_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["listed_run_id"], ["runs.id"], name=op.f("fk_patents_listed_run_id_runs")
+        ),
+        sa.PrimaryKeyConstraint("application_no", name=op.f("pk_patents")),
+    )
+    with op.batch_alter_table("patents", schema=None) as batch_op:
+        batch_op.create_index("ix_patents_county", ["county"], unique=False)
+        batch_op.create_index(
+            "ix_patents_grant_publication_no", ["grant_publication_no"], unique=False
+        )
+        batch_op.create_index("ix_patents_next_look_on", ["next_look_on"], unique=False)
 
     op.create_table(
         "run_changes",
@@ -372,3 +378,18 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("run_notes", schema=None) as batch_op:
         batch_op.create_index("ix_run_notes_run_id", ["run_id"], unique=False)
+
+    op.create_table(
+        "holders",
+        sa.Column("application_no", sa.String(length=16), nullable=False),
+        sa.Column("name_key", sa.String(length=500), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["application_no"],
+            ["patents.application_no"],
+            name=op.f("fk_holders_application_no_patents"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("application_no", "name_key", name=op.f("pk_holders")),
+    )
+    with op.batch_alter_table("holders", schema=None) as batch_op:
+        batch_op.create_index("ix_holders_name_key", ["name_key"], unique=False)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import click
 
+from patentwatch.cli.asked import registered
 from patentwatch.cli.options import (
     dry_run_option,
     emit_json,
@@ -45,14 +46,13 @@ def ack(
 ) -> None:
     """Store an answer; what waits is decided again before anything leaves."""
     from patentwatch import clock
-    from patentwatch.cli.alerts import known_number
     from patentwatch.errors import UsageError
     from patentwatch.model import Channel
-    from patentwatch.store import patents, people
+    from patentwatch.store import people
     from patentwatch.store.engine import transaction
 
     app = open_app(ctx)
-    canonical = known_number(number)
+    canonical = registered(app, number)
     if answer == "wrong-person" and not recipient:
         raise click.UsageError("“不是我”要用 --recipient 指明是哪个地址")
     who = None
@@ -60,8 +60,6 @@ def ack(
         channel = Channel.EMAIL if "@" in recipient else Channel.SMS
         who = app.vault.recipient_id(channel, recipient)
     with transaction(app.engine) as connection:
-        if patents.one(connection, canonical) is None:
-            raise UsageError(f"登记中没有专利 {canonical}；请先导入含有它的清单")
         if who is not None and not people.by_recipients(connection, app.vault, [who]):
             raise UsageError("联系方式中没有这个地址；请核对 --recipient")
         if not dry_run:
@@ -77,8 +75,14 @@ def ack(
                 now=now,
             )
             if answer == "wrong-person" and who is not None:
-                people.flag(connection, who, word="bad", reason="不是我")
+                people.flag(
+                    connection,
+                    who,
+                    word="bad",
+                    reason="不是我",
+                    on=clock.today(now),
+                )
     if as_json:
         emit_json({"application_no": canonical, "fee_year": fee_year, "answer": answer})
     else:
-        click.echo(_TOLD[answer])
+        click.echo(f"试算（未保存）。{_TOLD[answer]}" if dry_run else _TOLD[answer])

@@ -6,8 +6,13 @@ from typing import Any
 
 import click
 
+from patentwatch.cli.asked import (
+    by_option,
+    known_number,
+    record_unmasking,
+    unmask_option,
+)
 from patentwatch.cli.options import (
-    App,
     dry_run_option,
     emit_json,
     json_option,
@@ -22,11 +27,6 @@ _SHOWN = 200
 @click.group(help="将要说什么、说过什么；测试、放行")
 def alerts() -> None:
     """Hold the commands about alerts."""
-
-
-unmask_option = click.option(
-    "--unmask", is_flag=True, help="显示完整地址（管理员；会留下审计记录）"
-)
 
 
 @alerts.command(help="某一天将要说什么（只算，不写）")
@@ -122,7 +122,7 @@ def test(
 
 
 @alerts.command(help="放行因数量异常而等待的消息（刹车）")
-@click.option("--by", required=True, help="经办人")
+@by_option
 @click.option("--reason", required=True, help="理由")
 @when_option
 @dry_run_option
@@ -177,34 +177,3 @@ def print_rows(rows: Iterable[dict[str, Any]], *, as_json: bool) -> None:
         click.echo("  ".join(why.table_row(row)))
     if len(rows) > _SHOWN:
         say(f"…… 共 {len(rows)} 条，--json 可看全部")
-
-
-def known_number(text: str) -> str:
-    """Return the canonical number; a usage error in Chinese when it is none."""
-    from patentwatch.register import numbers
-
-    number = numbers.canonical(text)
-    if number is None:
-        raise click.UsageError(
-            f"“{text}”不是有效的申请号或专利号；patentwatch number 可查原因"
-        )
-    return number
-
-
-def record_unmasking(app: App, *, subject: str) -> None:
-    """Write down who looked at full addresses; the account of this machine is it."""
-    import getpass
-
-    from patentwatch import clock
-    from patentwatch.store import runs
-    from patentwatch.store.engine import transaction
-
-    with transaction(app.engine) as connection:
-        runs.write_down(
-            connection,
-            who=getpass.getuser(),
-            action="unmasked",
-            subject=subject,
-            reason="",
-            now=clock.now(),
-        )

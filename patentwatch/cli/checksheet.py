@@ -79,7 +79,9 @@ def import_(
 
     app = open_app(ctx)
     return take_files(
+        app,
         files,
+        "check_sheet",
         lambda path: people_intake.import_checksheet(
             app.engine,
             app.settings,
@@ -88,6 +90,7 @@ def import_(
             dry_run=dry_run,
             encoding=encoding,
         ),
+        now=now,
         dry_run=dry_run,
         as_json=as_json,
     )

@@ -2,18 +2,25 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 import click
 
+from patentwatch.cli.asked import by_option
 from patentwatch.cli.imports import import_options, take_files
 from patentwatch.cli.options import (
+    App,
     Day,
     dry_run_option,
     emit_json,
     json_option,
     open_app,
+    say,
     when_option,
 )
+
+if TYPE_CHECKING:
+    from patentwatch.register.contacts import ContactRow
 
 
 @click.group(help="专利权人、代理机构、负责人的联系方式与同意情况")
@@ -37,7 +44,9 @@ def import_(
 
     app = open_app(ctx)
     return take_files(
+        app,
         files,
+        "contacts",
         lambda path: people_intake.import_contacts(
             app.engine,
             app.vault,
@@ -47,33 +56,51 @@ def import_(
             dry_run=dry_run,
             encoding=encoding,
         ),
+        now=now,
         dry_run=dry_run,
         as_json=as_json,
     )
 
 
-_ROLES = {
-    "专利权人": "patentee",
-    "代理机构": "agent",
-    "县区负责人": "county_official",
-    "市级负责人": "city_official",
-    "质权人": "pledgee",
+_FIELDS = {
+    "party": "名称",
+    "role": "角色",
+    "person": "联系人",
+    "phone": "手机",
+    "email": "邮箱",
+    "county": "县区",
+    "number": "申请号",
+    "credit_code": "统一社会信用代码",
+    "sms": "短信同意",
+    "mail": "邮件同意",
+    "consent_on": "同意日期",
+    "reason": "依据",
+    "standing": "常设指示",
 }
-_YES_NO = {"是": True, "否": False}
+"""Options in the order of the columns that a list would have for them."""
+
+_ROLES = {
+    "patentee": "专利权人",
+    "agent": "代理机构",
+    "county_official": "县区负责人",
+    "city_official": "市级负责人",
+    "pledgee": "质权人",
+}
 
 
-@contacts.command(help="登记一个联系方式")
+@contacts.command(help="登记一个联系方式，如同名单中的一行")
 @click.argument("party")
-@click.option("--role", type=click.Choice([*_ROLES, *_ROLES.values()]), required=True)
-@click.option("--email", help="邮箱")
-@click.option("--phone", help="手机号")
+@click.option("--role", type=click.Choice([*_ROLES.values(), *_ROLES]), required=True)
+@click.option("--email", default="", help="邮箱")
+@click.option("--phone", default="", help="手机号")
 @click.option("--person", default="", help="联系人")
-@click.option("--number", help="只用于这一件专利（个人必填）")
+@click.option("--number", default="", help="只用于这一件专利（个人必填）")
 @click.option("--credit-code", default="", help="统一社会信用代码")
-@click.option("--county", default="", help="县区代码（负责人）")
-@click.option("--consent", type=click.Choice([*_YES_NO]), help="是否同意接收")
+@click.option("--county", default="", help="县区代码或名称（负责人）")
+@click.option("--consent", type=click.Choice(["是", "否"]), help="是否同意接收")
 @click.option("--consent-on", type=Day(), help="同意日期")
-@click.option("--by", required=True, help="经办人")
+@click.option("--standing", default="", help="代理机构缴费、只发短信 或 抄送本人")
+@by_option
 @click.option("--reason", default="", help="依据")
 @when_option
 @dry_run_option
@@ -81,70 +108,76 @@ _YES_NO = {"是": True, "否": False}
 @click.pass_context
 def add(
     ctx: click.Context,
-    party: str,
-    role: str,
-    email: str | None,
-    phone: str | None,
-    person: str,
-    number: str | None,
-    credit_code: str,
-    county: str,
-    consent: str | None,
-    consent_on: date | None,
+    /,
     by: str,
-    reason: str,
     now: datetime,
     dry_run: bool,  # noqa: FBT001
     as_json: bool,  # noqa: FBT001
+    consent: str | None,
+    consent_on: date | None,
+    **given: str,
 ) -> None:
     """Store one party's addresses, as one row of a list would."""
     from patentwatch import clock
-    from patentwatch.cli.alerts import known_number
-    from patentwatch.model import Channel
-    from patentwatch.register import addresses, names
-    from patentwatch.store import people, runs
-    from patentwatch.store.engine import transaction
 
     app = open_app(ctx)
-    found = addresses.phones(phone or "").joined(addresses.emails(email or ""))
-    if found.fault or not found.count:
-        raise click.UsageError("--email 和 --phone 至少填一个有效的")
-    word = _ROLES.get(role, role)
-    if word == "patentee" and names.is_person(party) and not (number or credit_code):
-        raise click.UsageError(f"“{party}”是个人，可能重名；请用 --number 指明专利")
-    saved = []
+    today = clock.today(now)
+    given["role"] = _ROLES.get(given["role"], given["role"])
+    given["sms"] = given["mail"] = consent or ""
+    given["consent_on"] = consent_on.isoformat() if consent_on else ""
+    row, warnings = _as_row(given, app, today=today)
+    saved, matched = "", True
     if not dry_run:
-        with transaction(app.engine) as connection:
-            for channel, address in (
-                *((Channel.SMS, one) for one in found.mobiles),
-                *((Channel.EMAIL, one) for one in found.emails),
-                *((Channel.CALL, one) for one in found.landlines),
-            ):
-                new = people.NewContact(
-                    role=word,
-                    party=party,
-                    channel=channel,
-                    address=address,
-                    person=person,
-                    credit_code=credit_code,
-                    application_no=known_number(number) if number else "",
-                    county=county,
-                    consent=_YES_NO[consent] if consent else None,
-                    consent_on=consent_on,
-                    consent_basis=reason,
-                )
-                saved.append(
-                    people.save_contact(connection, app.vault, new, on=clock.today(now))
-                )
-            runs.write_down(
-                connection,
-                who=by,
-                action="contact_added",
-                subject=word,
-                reason=reason,
-                now=now,
-            )
+        saved, matched = _saved(app, row, by=by, reason=given["reason"], now=now)
+    if not matched:
+        warnings.append("登记中还没有对应的专利，已先保存；导入清单后自动对应")
+    for text in warnings:
+        say(text)
+    count = len(row.mobiles) + len(row.emails) + len(row.landlines)
     if as_json:
-        emit_json({"party": party, "saved": saved})
+        emit_json({"party": row.party, "addresses": count, "saved": saved or None})
     else:
-        click.echo(f"已登记“{party}”的 {len(saved)} 个联系方式")
+        head = "试算（未保存）" if dry_run else _SAVED[saved]
+        click.echo(f"{head}：“{row.party}”的 {count} 个联系方式")
+
+
+_SAVED = {"created": "已登记", "changed": "已更新", "unchanged": "早已登记，没有变化"}
+
+
+def _as_row(
+    given: dict[str, str], app: App, *, today: date
+) -> tuple["ContactRow", list[str]]:
+    """Read the options as a row of a list; what it would reject is a usage error."""
+    from patentwatch.errors import UsageError
+    from patentwatch.register.cells import Row
+    from patentwatch.register.columns import Kind, layout_of
+    from patentwatch.register.contacts import ContactRows
+
+    layout = layout_of([*_FIELDS.values()], Kind.CONTACTS)
+    rows = ContactRows(layout, today=today, counties=app.settings.counties)
+    outcome = rows.read(Row(1, [given[name] for name in _FIELDS]))
+    if outcome.value is None:
+        note = outcome.reject or outcome.skip
+        raise UsageError(note.message if note else "没有可登记的内容")
+    return outcome.value, [note.message for note in outcome.warnings]
+
+
+def _saved(
+    app: App, row: "ContactRow", *, by: str, reason: str, now: datetime
+) -> tuple[str, bool]:
+    from patentwatch import clock
+    from patentwatch.people_intake import add_contact
+    from patentwatch.store import runs
+    from patentwatch.store.engine import transaction
+
+    with transaction(app.engine) as connection:
+        saved = add_contact(connection, app.vault, row, today=clock.today(now))
+        runs.write_down(
+            connection,
+            who=by,
+            action="contact_added",
+            subject=row.role.value,
+            reason=reason,
+            now=now,
+        )
+    return saved

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from patentwatch.cli.asked import registered
 from patentwatch.cli.options import emit_json, json_option, open_app, when_option
 
 _STATES = {
@@ -13,6 +14,26 @@ _STATES = {
     "on_hold": "记录矛盾，待核实",
     "ended": "因未缴年费终止（可请求恢复）",
     "expired": "期限届满",
+}
+
+
+_FACTS = {
+    "payment": "缴费",
+    "paid": "已缴至第",
+    "unpaid": "查得未缴，第",
+    "ended": "因未缴年费终止，第",
+    "restored": "恢复权利",
+    "notice": "终止通知书",
+    "listed": "在有效专利清单上，已缴至第",
+}
+_SOURCES = {
+    "receipt": "票据",
+    "fee_page": "费用查询页",
+    "check_sheet": "核查表",
+    "column": "清单",
+    "case_status": "案件状态",
+    "word": "口头或书面告知",
+    "event": "法律状态公告",
 }
 
 
@@ -29,13 +50,11 @@ def explain(
 ) -> None:
     """Explain one patent."""
     from patentwatch import clock, pipeline
-    from patentwatch.cli.alerts import known_number
-    from patentwatch.errors import UsageError
     from patentwatch.explain import explained
     from patentwatch.store.engine import reading
 
     app = open_app(ctx)
-    canonical = known_number(number)
+    canonical = registered(app, number)
     rules = pipeline.rules_of(app.settings, app.vault)
     with reading(app.engine) as connection:
         found = explained(
@@ -46,8 +65,7 @@ def explain(
             canonical,
             on=clock.today(now),
         )
-    if found is None:
-        raise UsageError(f"登记中没有专利 {canonical}；请先导入含有它的清单")
+    assert found is not None  # noqa: S101 - nothing deletes a patent in between
     if as_json:
         emit_json(found)
     else:
@@ -69,9 +87,13 @@ def _show(found: dict[str, Any]) -> None:
         )
     click.echo("已知事实：")
     for fact in found["facts"]:
-        click.echo(
-            f"  {fact['as_of']} {fact['fact']} {fact['value'] or ''}（{fact['source']}）"
+        words = (
+            str(fact["as_of"]),
+            _FACTS[fact["fact"]],
+            str(fact["value"] or ""),
+            f"（{_SOURCES[fact['source']]}）",
         )
+        click.echo("  " + " ".join(word for word in words if word))
     click.echo("依据：")
     for rule in found["rules"]:
         inputs = "，".join(f"{name} {value}" for name, value in rule["inputs"].items())

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from patentwatch.cli.asked import by_option, registered
 from patentwatch.cli.options import (
     App,
     Day,
@@ -19,6 +20,14 @@ if TYPE_CHECKING:
     from patentwatch.model import Fact
 
 
+_SAYS = {
+    "unpaid": "未缴",
+    "ended": "因未缴年费终止",
+    "notice": "终止通知书已发",
+    "paid": "已缴",
+}
+
+
 @click.group(help="登记一件查到的事实：未缴、终止、终止通知书")
 def fact() -> None:
     """Hold the commands about facts."""
@@ -29,7 +38,7 @@ def fact() -> None:
 @click.option("--year", "fee_year", type=click.IntRange(1, 20), required=True)
 @click.option(
     "--says",
-    type=click.Choice(["unpaid", "ended", "notice", "paid"]),
+    type=click.Choice([*_SAYS]),
     required=True,
     help="未缴 / 因未缴费终止 / 终止通知书已发 / 已缴",
 )
@@ -39,7 +48,7 @@ def fact() -> None:
     type=click.Choice(["electronic", "paper"]),
     help="终止通知书的送达方式；不知道就不填（按电子送达，期限较早）",
 )
-@click.option("--by", required=True, help="经办人")
+@by_option
 @click.option("--reason", default="", help="说明")
 @when_option
 @dry_run_option
@@ -75,9 +84,18 @@ def add(
     if as_json:
         emit_json(stored)
     else:
+        head = done_word(new=stored["new"], dry_run=dry_run)
         click.echo(
-            f"已登记：{stored['application_no']} 第{fee_year}年 {says}（{dated_on}）"
+            f"{head}：{stored['application_no']} 第{fee_year}年 {_SAYS[says]}"
+            f"（{dated_on}）"
         )
+
+
+def done_word(*, new: bool, dry_run: bool) -> str:
+    """Say whether something was stored."""
+    if dry_run:
+        return "试算（未保存）"
+    return "已登记" if new else "早已登记"
 
 
 def store_fact(
@@ -85,19 +103,16 @@ def store_fact(
 ) -> dict[str, Any]:
     """Store one fact about a known patent; return what `--json` tells."""
     from patentwatch import clock
-    from patentwatch.cli.alerts import known_number
     from patentwatch.errors import UsageError
-    from patentwatch.store import facts, patents
+    from patentwatch.store import facts
     from patentwatch.store.engine import transaction
 
-    canonical = known_number(number)
+    canonical = registered(app, number)
     if found.dated_on > clock.today(now):
         raise UsageError(f"日期 {found.dated_on} 晚于今天；事实只能是已经发生的")
-    with transaction(app.engine) as connection:
-        if patents.one(connection, canonical) is None:
-            raise UsageError(f"登记中没有专利 {canonical}；请先导入含有它的清单")
-        added = 0
-        if not dry_run:
+    added = 0
+    if not dry_run:
+        with transaction(app.engine) as connection:
             added = facts.add(connection, [(canonical, found)], now=now, by=by)
     return {
         "application_no": canonical,

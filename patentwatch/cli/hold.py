@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 import click
 
+from patentwatch.cli.asked import by_option, registered
 from patentwatch.cli.options import (
     Day,
     dry_run_option,
@@ -23,7 +24,7 @@ def hold() -> None:
 @click.argument("number")
 @click.option("--year", "fee_year", type=click.IntRange(1, 20), help="只暂停这一年")
 @click.option("--until", "until_on", type=Day(), help="到哪一天（含）；默认到解除为止")
-@click.option("--by", required=True, help="经办人")
+@by_option
 @click.option("--reason", required=True, help="理由")
 @when_option
 @dry_run_option
@@ -42,20 +43,17 @@ def add(
 ) -> None:
     """Place a hold."""
     from patentwatch import clock
-    from patentwatch.cli.alerts import known_number
     from patentwatch.errors import UsageError
-    from patentwatch.store import patents, pauses
+    from patentwatch.store import pauses
     from patentwatch.store.engine import transaction
 
     app = open_app(ctx)
-    canonical = known_number(number)
+    canonical = registered(app, number)
     on = clock.today(now)
     if until_on is not None and until_on < on:
         raise UsageError(f"--until {until_on} 已经过去")
-    with transaction(app.engine) as connection:
-        if patents.one(connection, canonical) is None:
-            raise UsageError(f"登记中没有专利 {canonical}；请先导入含有它的清单")
-        if not dry_run:
+    if not dry_run:
+        with transaction(app.engine) as connection:
             pauses.add_hold(
                 connection,
                 canonical,
@@ -69,14 +67,15 @@ def add(
         emit_json({"application_no": canonical, "fee_year": fee_year, "from": on})
     else:
         click.echo(
-            f"已暂停 {canonical} 的提醒；解除：patentwatch hold remove {canonical}"
+            f"{'将' if dry_run else '已'}暂停 {canonical} 的提醒；"
+            f"解除：patentwatch hold remove {canonical} --by 经办人"
         )
 
 
 @hold.command(help="解除暂停")
 @click.argument("number")
 @click.option("--year", "fee_year", type=click.IntRange(1, 20), help="只解除这一年")
-@click.option("--by", required=True, help="经办人")
+@by_option
 @click.option("--reason", default="", help="理由")
 @when_option
 @dry_run_option
@@ -87,19 +86,18 @@ def remove(
     number: str,
     fee_year: int | None,
     by: str,
-    reason: str,  # noqa: ARG001 - kept for the same words everywhere
+    reason: str,
     now: datetime,
     dry_run: bool,  # noqa: FBT001
     as_json: bool,  # noqa: FBT001
 ) -> int:
     """End the holds of a patent."""
     from patentwatch import clock
-    from patentwatch.cli.alerts import known_number
-    from patentwatch.store import pauses
+    from patentwatch.store import pauses, runs
     from patentwatch.store.engine import transaction
 
     app = open_app(ctx)
-    canonical = known_number(number)
+    canonical = registered(app, number)
     with transaction(app.engine) as connection:
         count = pauses.end_holds(
             connection,
@@ -109,10 +107,21 @@ def remove(
             on=clock.today(now),
             dry_run=dry_run,
         )
+        if count and not dry_run:
+            runs.write_down(
+                connection,
+                who=by,
+                action="hold_removed",
+                subject=canonical,
+                reason=reason,
+                now=now,
+            )
     if as_json:
         emit_json({"application_no": canonical, "ended": count})
+    elif count:
+        click.echo(f"{'将' if dry_run else '已'}解除 {count} 项暂停")
     else:
-        click.echo(f"已解除 {count} 项暂停")
+        click.echo(f"{canonical} 没有正在生效的暂停；patentwatch hold list 可查")
     return 0 if count else 1
 
 

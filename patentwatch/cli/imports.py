@@ -9,23 +9,26 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from patentwatch.cli.options import (
+    App,
     Day,
     dry_run_option,
     emit_json,
     json_option,
     open_app,
     progress,
-    say,
     when_option,
 )
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from patentwatch.model import RowNote
     from patentwatch.register.result import Intake
 
 F = TypeVar("F", bound=Callable[..., object])
 
 _SHOWN = 20
+_SHOWN_OF_A_KIND = 5
 
 
 @click.command(
@@ -41,7 +44,7 @@ _SHOWN = 20
 @click.option("--partial", is_flag=True, help="清单不完整，只增不减")
 @click.option("--force", "force", metavar="理由", help="导入被拒绝的清单，并记下理由")
 @click.option("--encoding", help="文本文件的编码；默认自动识别")
-@click.option("--by", default="", help="经办人")
+@click.option("--by", default="", help="经办人（--force 和撤回时记下）")
 @click.option("--reason", default="", help="撤回的理由")
 @when_option
 @dry_run_option
@@ -66,12 +69,16 @@ def import_(
 
     app = open_app(ctx)
     if files[0] == "undo":
-        return _undo(app.engine, files[1:], by=by, reason=reason, now=now)
+        found = _undone(
+            app.engine, files[1:], by=by, reason=reason, now=now, dry_run=dry_run
+        )
+        return _show_undone(found, dry_run=dry_run, as_json=as_json)
     order = intake.Order(
         as_of_on=as_of,
         county=county,
         partial=partial,
         force=force or "",
+        by=by,
         dry_run=dry_run,
         encoding=encoding,
     )
@@ -82,7 +89,9 @@ def import_(
                 app.engine, app.settings, path, order, now=now, on_rows=advance
             )
 
-    return take_files(files, take, dry_run=dry_run, as_json=as_json)
+    return take_files(
+        app, files, "register", take, now=now, dry_run=dry_run, as_json=as_json
+    )
 
 
 def import_options(command: F) -> F:
@@ -99,22 +108,22 @@ def import_options(command: F) -> F:
 
 
 def take_files(
+    app: App,
     files: Sequence[str],
+    kind: str,
     take: Callable[[Path], "Intake"],
     *,
+    now: datetime,
     dry_run: bool,
     as_json: bool,
 ) -> int:
     """Take files one by one, tell what became of each, return the exit status."""
-    from patentwatch.errors import InputError
-    from patentwatch.intake import refused_file
+    from patentwatch.intake import told
+    from patentwatch.register.columns import Kind
 
     done = []
     for name in files:
-        try:
-            found = take(Path(name))
-        except InputError as error:
-            found = refused_file(Path(name), error)
+        found = told(app.engine, Path(name), Kind(kind), take, now=now, dry_run=dry_run)
         done.append(found)
         if not as_json:
             show(found, dry_run=dry_run)
@@ -134,49 +143,75 @@ def show(found: "Intake", *, dry_run: bool) -> None:
     """Say in Chinese what became of one file."""
     if found.refused:
         click.echo(f"未导入：{found.refusal}")
-    head = "试算（未保存）" if dry_run else "已导入" if not found.refused else "统计"
-    click.echo(
-        f"{head}：{found.file}，读 {found.read} 行，采用 {found.accepted}"
-        f"（新增 {found.created}、变更 {found.changed}、未变 {found.unchanged}），"
-        f"略过 {found.skipped}，退回 {found.rejected}"
-        + (f"，名单上少了 {found.vanished} 件" if found.vanished else "")
-    )
-    if found.run is not None:
-        click.echo(f"导入编号 {found.run}；撤回：patentwatch import undo {found.run}")
-    for title, notes in (
-        ("退回", found.rejects),
-        ("提示", found.warnings),
-        ("略过", found.skips),
-    ):
-        show_notes(title, notes)
+        if not found.read:
+            return
+    head = "统计" if found.refused else "试算（未保存）" if dry_run else "已导入"
+    click.echo(f"{head}：{found.summary}")
+    if found.run is not None and not found.refused:
+        click.echo(f"导入编号 {found.run}")
+    show_notes("退回", found.rejects)
+    show_notes("提示", [] if found.refused else found.warnings)
+    show_notes("略过", found.skips)
     for change in found.changes[:_SHOWN]:
+        old, new = (
+            "空" if value is None or value == "" else value
+            for value in (change["old"], change["new"])
+        )
         click.echo(
-            f"  变更 {change['application_no']} {change['field']}："
-            f"{change['old'] if change['old'] is not None else '空'} → "
-            f"{change['new'] if change['new'] is not None else '空'}"
+            f"  变更 {change['application_no']} {change['field']}：{old} → {new}"
         )
     if len(found.changes) > _SHOWN:
         click.echo(f"  …… 共 {len(found.changes)} 处变更，--json 可看全部")
 
 
 def show_notes(title: str, notes: Sequence["RowNote"]) -> None:
-    """Say what is to be said about rows, the first of them."""
-    for note in notes[:_SHOWN]:
-        sheet = f"工作表“{note.sheet}”" if note.sheet else ""
-        row = f"第 {note.row} 行" if note.row else ""
-        click.echo(f"  {title} {sheet}{row} {note.message}（{note.code}）")
-    if len(notes) > _SHOWN:
-        click.echo(f"  …… {title}共 {len(notes)} 条，--json 可看全部")
+    """Say what is to be said about rows: the first of each kind, and how many more."""
+    by_code: dict[str, list[RowNote]] = {}
+    for note in notes:
+        by_code.setdefault(note.code, []).append(note)
+    for code, some in by_code.items():
+        for note in some[:_SHOWN_OF_A_KIND]:
+            sheet = f"工作表“{note.sheet}”" if note.sheet else ""
+            row = f"第 {note.row} 行" if note.row else ""
+            click.echo(f"  {title} {sheet}{row} {note.message}（{code}）")
+        if len(some) > _SHOWN_OF_A_KIND:
+            more = len(some) - _SHOWN_OF_A_KIND
+            click.echo(
+                f"  {title} …… 同样情况还有 {more} 行（{code}），--json 可看全部"
+            )
 
 
-def _undo(
-    engine: Any, numbers: Sequence[str], *, by: str, reason: str, now: datetime
-) -> int:
+def _undone(
+    engine: "Engine",
+    numbers: Sequence[str],
+    *,
+    by: str,
+    reason: str,
+    now: datetime,
+    dry_run: bool,
+) -> list[dict[str, int]]:
     from patentwatch import intake
 
     if not numbers or not all(number.isdecimal() for number in numbers):
         raise click.UsageError("用法：patentwatch import undo 导入编号")
-    for number in numbers:
-        count = intake.undo(engine, int(number), by=by, reason=reason, now=now)
-        say(f"已撤回导入 {number}：{count} 件专利恢复原状")
+    return [
+        {
+            "run": int(number),
+            "patents": intake.undo(
+                engine, int(number), by=by, reason=reason, now=now, dry_run=dry_run
+            ),
+        }
+        for number in numbers
+    ]
+
+
+def _show_undone(
+    found: Sequence[dict[str, int]], *, dry_run: bool, as_json: bool
+) -> int:
+    if as_json:
+        emit_json([one | {"undone": not dry_run} for one in found])
+        return 0
+    head = "可以撤回" if dry_run else "已撤回"
+    for one in found:
+        click.echo(f"{head}导入 {one['run']}：{one['patents']} 件专利恢复原状")
     return 0

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 import click
 
+from patentwatch.cli.asked import by_option, known_number
 from patentwatch.cli.imports import import_options, take_files
 from patentwatch.cli.options import (
     Day,
@@ -24,12 +25,14 @@ def payments() -> None:
 @payments.command("import", help="导入缴费记录表，或保存下来的费用查询页（JSON）")
 @import_options
 @click.option("--as-of", type=Day(), help="查询页是哪一天查得的；默认文件的保存日期")
+@click.option("--number", help="查询页属于哪一件专利；默认看页内和文件名")
 @click.pass_context
 def import_(
     ctx: click.Context,
     files: Sequence[str],
     encoding: str | None,
     as_of: date | None,
+    number: str | None,
     now: datetime,
     dry_run: bool,  # noqa: FBT001
     as_json: bool,  # noqa: FBT001
@@ -37,18 +40,25 @@ def import_(
     """Take lists of payments one by one."""
     from patentwatch import people_intake
 
+    if number is not None and len(files) > 1:
+        raise click.UsageError("--number 一次只能配一个文件")
+    canonical = known_number(number) if number is not None else None
     app = open_app(ctx)
     return take_files(
+        app,
         files,
+        "payments",
         lambda path: people_intake.import_payments(
             app.engine,
             app.settings,
             path,
             now=now,
+            number=canonical,
             as_of=as_of,
             dry_run=dry_run,
             encoding=encoding,
         ),
+        now=now,
         dry_run=dry_run,
         as_json=as_json,
     )
@@ -60,7 +70,7 @@ def import_(
 @click.option("--paid-on", type=Day(), required=True, help="缴费日期")
 @click.option("--yuan", type=click.IntRange(min=1), required=True, help="金额（元）")
 @click.option("--receipt", default="", help="票据号")
-@click.option("--by", required=True, help="经办人")
+@by_option
 @click.option("--reason", default="", help="备注")
 @when_option
 @dry_run_option
@@ -80,7 +90,7 @@ def add(
     as_json: bool,  # noqa: FBT001
 ) -> None:
     """Store one payment as a dated fact."""
-    from patentwatch.cli.fact import store_fact
+    from patentwatch.cli.fact import done_word, store_fact
     from patentwatch.model import Fact, FactKind, FactSource
 
     app = open_app(ctx)
@@ -97,4 +107,5 @@ def add(
     if as_json:
         emit_json(stored)
     else:
-        click.echo(f"已登记：{stored['application_no']} 第{fee_year}年 {yuan} 元")
+        head = done_word(new=stored["new"], dry_run=dry_run)
+        click.echo(f"{head}：{stored['application_no']} 第{fee_year}年 {yuan} 元")

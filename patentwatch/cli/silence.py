@@ -4,7 +4,9 @@ from datetime import date, datetime
 
 import click
 
+from patentwatch.cli.asked import by_option, registered
 from patentwatch.cli.options import (
+    App,
     Day,
     dry_run_option,
     emit_json,
@@ -22,9 +24,9 @@ def silence() -> None:
 @silence.command(help="静默一段时间；必须写明到期日")
 @click.option("--number", help="一件专利")
 @click.option("--party", help="一个单位的全部专利")
-@click.option("--county", help="一个县区（代码）的全部专利")
+@click.option("--county", help="一个县区（代码或名称）的全部专利")
 @click.option("--until", "until_on", type=Day(), required=True, help="到哪一天（含）")
-@click.option("--by", required=True, help="经办人")
+@by_option
 @click.option("--reason", required=True, help="理由")
 @when_option
 @dry_run_option
@@ -44,7 +46,7 @@ def add(
 ) -> None:
     """Place a silence with author, reason and expiry."""
     from patentwatch import clock
-    from patentwatch.cli.alerts import known_number
+    from patentwatch.intake import county_code
     from patentwatch.store import pauses
     from patentwatch.store.engine import transaction
 
@@ -55,9 +57,9 @@ def add(
     if until_on < on:
         raise click.UsageError(f"--until {until_on} 已经过去")
     scope = pauses.SilenceScope(
-        application_no=known_number(number) if number else "",
-        party=party or "",
-        county=county or "",
+        application_no=registered(app, number) if number else "",
+        party=_known_party(app, party) if party else "",
+        county=county_code(county, app.settings) if county else "",
     )
     key = None
     if not dry_run:
@@ -68,12 +70,13 @@ def add(
     if as_json:
         emit_json({"silence": key, "from": on, "until": until_on})
     else:
-        click.echo(f"已静默至 {until_on}（含）；编号 {key}")
+        done = "试算（未保存）：将静默" if dry_run else f"编号 {key}：已静默"
+        click.echo(f"{done}至 {until_on}（含）")
 
 
 @silence.command(help="提前结束静默")
 @click.argument("silence_id", type=int)
-@click.option("--by", required=True, help="经办人")
+@by_option
 @click.option("--reason", default="", help="理由")
 @when_option
 @dry_run_option
@@ -83,14 +86,14 @@ def remove(
     ctx: click.Context,
     silence_id: int,
     by: str,
-    reason: str,  # noqa: ARG001 - kept for the same words everywhere
+    reason: str,
     now: datetime,
     dry_run: bool,  # noqa: FBT001
     as_json: bool,  # noqa: FBT001
 ) -> int:
     """End a silence before its day."""
     from patentwatch import clock
-    from patentwatch.store import pauses
+    from patentwatch.store import pauses, runs
     from patentwatch.store.engine import transaction
 
     app = open_app(ctx)
@@ -98,10 +101,21 @@ def remove(
         found = pauses.end_silence(
             connection, silence_id, by=by, on=clock.today(now), dry_run=dry_run
         )
+        if found and not dry_run:
+            runs.write_down(
+                connection,
+                who=by,
+                action="silence_removed",
+                subject=str(silence_id),
+                reason=reason,
+                now=now,
+            )
     if as_json:
         emit_json({"silence": silence_id, "ended": found})
     else:
-        click.echo("已结束静默" if found else f"没有静默 {silence_id}")
+        done = "将结束静默" if dry_run else "已结束静默"
+        lacking = f"没有编号为 {silence_id} 的静默；patentwatch silence list 可查"
+        click.echo(done if found else lacking)
     return 0 if found else 1
 
 
@@ -127,3 +141,16 @@ def list_(ctx: click.Context, now: datetime, as_json: bool) -> None:  # noqa: FB
         click.echo(f"{row['silence']}：{what} {until}：{row['reason']}（{row['by']}）")
     if not rows:
         click.echo("没有静默")
+
+
+def _known_party(app: App, name: str) -> str:
+    """Return the party's name; a usage error when no patent of the register is his."""
+    from patentwatch.errors import UsageError
+    from patentwatch.names import name_key
+    from patentwatch.store import patents
+    from patentwatch.store.engine import reading
+
+    with reading(app.engine) as connection:
+        if not patents.held_by(connection, name_keys=[name_key(name)[:500]]):
+            raise UsageError(f"登记中没有“{name}”的专利；请核对名称（须与名单一致）")
+    return name

@@ -4,12 +4,8 @@ from datetime import datetime
 
 import click
 
-from patentwatch.cli.alerts import (
-    known_number,
-    print_rows,
-    record_unmasking,
-    unmask_option,
-)
+from patentwatch.cli.alerts import print_rows
+from patentwatch.cli.asked import record_unmasking, registered, unmask_option
 from patentwatch.cli.options import json_option, open_app, when_option
 
 
@@ -31,18 +27,14 @@ def why(
     """Show what was and is said and not said."""
     from patentwatch import clock, pipeline
     from patentwatch import why as reasons
-    from patentwatch.errors import UsageError
-    from patentwatch.store import patents
     from patentwatch.store.engine import reading
 
     app = open_app(ctx)
-    canonical = known_number(number)
+    canonical = registered(app, number)
     rules = pipeline.rules_of(app.settings, app.vault)
     if unmask:
         record_unmasking(app, subject=canonical)
     with reading(app.engine) as connection:
-        if patents.one(connection, canonical) is None:
-            raise UsageError(f"登记中没有专利 {canonical}；请先导入含有它的清单")
         rows = reasons.why(
             connection,
             app.vault,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, Select, select, true
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -67,16 +67,27 @@ def add(
     rows = [
         row_of(number, fact, run_id=run_id, by=by, now=now) for number, fact in found
     ]
-    added = insert_unknown(connection, rows)
+    added = _insert_unknown(connection, rows)
     if added:
         look_again(connection, {number for number, _ in found})
     return added
 
 
-def insert_unknown(connection: Connection, rows: Sequence[dict[str, Any]]) -> int:
+def insert_new(
+    connection: Connection, names: Sequence[str], found: Select[Any]
+) -> None:
+    """Insert what a query finds unless its natural key is there already."""
+    if connection.dialect.name == "postgresql":
+        to_server = postgres_insert(facts).from_select(names, found)
+        connection.execute(to_server.on_conflict_do_nothing())
+    else:
+        # SQLite needs a WHERE to tell this ON CONFLICT from that of a join.
+        to_file = sqlite_insert(facts).from_select(names, found.where(true()))
+        connection.execute(to_file.on_conflict_do_nothing())
+
+
+def _insert_unknown(connection: Connection, rows: Sequence[dict[str, Any]]) -> int:
     """Insert rows whose natural key is not there yet; return how many those were."""
-    if not rows:
-        return 0
     insert = (
         postgres_insert(facts)
         if connection.dialect.name == "postgresql"

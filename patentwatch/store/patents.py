@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, or_, select, update
@@ -113,19 +114,40 @@ def due_for_a_look(
     Reads the index only, so its cost follows what is due. `everything`: the full
     pass, which looks at the whole register.
     """
-    query = select(patents.c.application_no).order_by(patents.c.application_no)
+    after: str | None = ""
+    while after is not None:
+        numbers = due_page(connection, on=on, everything=everything, after=after)
+        if numbers:
+            yield numbers
+        after = numbers[-1] if numbers else None
+
+
+def due_page(
+    connection: Connection, *, on: date, everything: bool, after: str
+) -> list[str]:
+    """Return the next numbers behind `after` that are due for a look, [] at the end."""
+    query = select(patents.c.application_no).where(patents.c.application_no > after)
     if not everything:
         query = query.where(
             or_(patents.c.next_look_on.is_(None), patents.c.next_look_on <= on)
         )
-    after = ""
-    while True:
-        page = query.where(patents.c.application_no > after).limit(CHUNK)
-        numbers = list(connection.execute(page).scalars())
-        if not numbers:
-            return
-        yield numbers
-        after = numbers[-1]
+    page = query.order_by(patents.c.application_no).limit(CHUNK)
+    return list(connection.execute(page).scalars())
+
+
+def lock(
+    connection: Connection, numbers: Sequence[str], *, wait: bool = True
+) -> list[str]:
+    """Keep others from changing these patents until the transaction ends.
+
+    Returns them in order; without `wait` those that nobody else is changing now.
+    """
+    query = select(patents.c.application_no).where(
+        patents.c.application_no.in_(numbers)
+    )
+    ordered = query.order_by(patents.c.application_no)
+    locked = ordered.with_for_update(skip_locked=not wait)
+    return list(connection.execute(locked).scalars())
 
 
 def set_next_looks(connection: Connection, days: Mapping[str, date]) -> None:
@@ -184,8 +206,13 @@ def replace_holders(connection: Connection, found: Sequence[Patent]) -> None:
 
 def holder_keys(patent: Patent) -> set[str]:
     """Return the keys under which a patent's people are looked up."""
-    names = {name_key(name)[:500] for name in (*patent.patentees, patent.agency)}
+    names = {_key(name) for name in (*patent.patentees, patent.agency)}
     return (names | set(patent.credit_codes)) - {""}
+
+
+@lru_cache(maxsize=65_536)
+def _key(name: str) -> str:
+    return name_key(name)[:500]
 
 
 def known_by_publication(connection: Connection, number: str) -> PatentNumber | None:

@@ -5,7 +5,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, insert, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from patentwatch.model import (
     Answer,
@@ -19,6 +28,11 @@ from patentwatch.names import name_key
 from patentwatch.store.patents import chunks, held_by, holder_keys, look_again
 from patentwatch.store.tables import answers, contacts
 from patentwatch.store.vault import Vault
+
+_KEY = ("role", "name_key", "credit_code", "application_no")
+_CONSENT = ("consent", "consent_on", "consent_basis")
+_FLAG = ("flag", "flag_reason", "flagged_on")
+_NO_FLAG = {"flag": "", "flag_reason": "", "flagged_on": None}
 
 ADDRESS, PERSON = "contacts.address", "contacts.person"
 """What a sealed value was sealed for; it opens nowhere else."""
@@ -52,38 +66,30 @@ def save_contact(
 ) -> str:
     """Store one contact; return "created", "changed" or "unchanged".
 
-    A consent once refused is only given again by a newer word: a blank changes
-    nothing. A flag (bad, opted out) is lifted by a consent newer than it.
+    A consent that was refused is given again only by a word as new or newer: a blank
+    changes nothing, and what was refused for an address is refused for it everywhere.
+    A flag (bad, opted out) stays with the address until a consent newer than it.
     """
     recipient = vault.recipient_id(found.channel, found.address)
-    key = {
-        "role": found.role,
-        "name_key": name_key(found.party)[:500],
-        "credit_code": found.credit_code,
-        "application_no": found.application_no,
-        "channel": found.channel.value,
-        "recipient": recipient,
-    }
+    kept = _kept(connection, recipient, found)
+    key = _key(found) | {"channel": found.channel.value, "recipient": recipient}
     old = connection.execute(
         select(contacts).where(and_(*(contacts.c[k] == v for k, v in key.items())))
     ).one_or_none()
-    values: dict[str, Any] = {
+    values: dict[str, Any] = kept | {
         "party": found.party,
         "county": found.county,
-        "consent": found.consent,
-        "consent_on": found.consent_on,
-        "consent_basis": found.consent_basis,
         "standing": " ".join(sorted(found.standing)),
+        "ended_on": None,
     }
     if old is not None:
-        if found.consent is None:
-            for name in ("consent", "consent_on", "consent_basis"):
-                values[name] = getattr(old, name)
         same = vault.open(old.person_sealed, PERSON) == found.person
         if same and all(getattr(old, name) == value for name, value in values.items()):
+            connection.execute(
+                update(contacts).where(contacts.c.id == old.id).values(run_id=run_id)
+            )
             return "unchanged"
-    values["person_sealed"] = vault.seal(found.person, PERSON)
-    values["run_id"] = run_id
+    values |= {"person_sealed": vault.seal(found.person, PERSON), "run_id": run_id}
     if old is not None:
         connection.execute(
             update(contacts).where(contacts.c.id == old.id).values(values)
@@ -99,6 +105,85 @@ def save_contact(
     return "created" if old is None else "changed"
 
 
+def end_replaced(
+    connection: Connection, vault: Vault, run_id: int, *, on: date
+) -> list[tuple[str, str]]:
+    """End the addresses that a newly taken list replaces; return (party, address).
+
+    Replaced is what an earlier list gave for the same person of the same party on the
+    same channel. What somebody added by hand stays.
+    """
+    new, old = contacts.alias(), contacts.alias()
+    pairs = connection.execute(
+        select(old, new.c.person_sealed.label("new_person"))
+        .join(new, and_(*(old.c[name] == new.c[name] for name in (*_KEY, "channel"))))
+        .where(new.c.run_id == run_id, old.c.run_id < run_id, old.c.ended_on.is_(None))
+    )
+    replaced = {
+        row.id: row
+        for row in pairs
+        if vault.open(row.person_sealed, PERSON) == vault.open(row.new_person, PERSON)
+    }
+    rows = [replaced[number] for number in sorted(replaced)]
+    if rows:
+        connection.execute(
+            update(contacts)
+            .where(contacts.c.id == bindparam("one"))
+            .values(ended_on=on),
+            [{"one": row.id} for row in rows],
+        )
+    look_again(connection, _told_of(connection, rows))
+    return [(row.party, vault.open(row.address_sealed, ADDRESS)) for row in rows]
+
+
+def _key(found: NewContact) -> dict[str, str]:
+    """Return what tells one party of the address book from another."""
+    return {
+        "role": found.role,
+        "name_key": name_key(found.party)[:500],
+        "credit_code": found.credit_code,
+        "application_no": found.application_no,
+    }
+
+
+def _kept(connection: Connection, recipient: str, found: NewContact) -> dict[str, Any]:
+    """Return consent and flag of an address, given what is known of it already."""
+    known = connection.execute(
+        select(contacts)
+        .where(contacts.c.recipient == recipient)
+        .order_by(contacts.c.consent_on.desc().nulls_last(), contacts.c.id)
+    ).all()
+    values = {name: getattr(found, name) for name in _CONSENT}
+    refusal = next((row for row in known if row.consent is False), None)
+    own = next((row for row in known if _is_same(row, found)), None)
+    before = refusal or own
+    if before is not None and not _speaks(found, before):
+        values = {name: getattr(before, name) for name in _CONSENT}
+    flagged = next((row for row in known if row.flag), None)
+    lifted = flagged is not None and (
+        found.consent is True
+        and found.consent_on is not None
+        and (flagged.flagged_on is None or found.consent_on > flagged.flagged_on)
+    )
+    flag = {name: getattr(flagged, name) for name in _FLAG} if flagged else {}
+    return values | (_NO_FLAG if lifted or not flag else flag)
+
+
+def _speaks(found: NewContact, before: Row[Any]) -> bool:
+    """Return whether a new word about consent goes before the one that is known."""
+    if found.consent is None:
+        return False
+    if found.consent is False or before.consent is not False:
+        return True
+    return found.consent_on is not None and (
+        before.consent_on is None or found.consent_on >= before.consent_on
+    )
+
+
+def _is_same(row: Row[Any], found: NewContact) -> bool:
+    return all(getattr(row, name) == value for name, value in _key(found).items())
+
+
 def patents_of(connection: Connection, found: NewContact) -> set[str]:
     """Return the patents that a contact may be told about."""
     if found.application_no:
@@ -108,10 +193,18 @@ def patents_of(connection: Connection, found: NewContact) -> set[str]:
     )
 
 
-def flag(connection: Connection, recipient: str, *, word: str, reason: str) -> int:
+def flag(
+    connection: Connection,
+    recipient: str,
+    *,
+    word: str,
+    reason: str,
+    on: date | None = None,
+) -> int:
     """Flag every contact of a recipient as `bad` or `opted_out`; "" lifts the flag.
 
-    Returns how many contacts that changed; their patents are looked at again.
+    `on`: since when; any dated consent lifts a flag without a day. Returns how many
+    contacts that changed; their patents are looked at again.
     """
     rows = connection.execute(
         select(contacts).where(
@@ -121,8 +214,14 @@ def flag(connection: Connection, recipient: str, *, word: str, reason: str) -> i
     connection.execute(
         update(contacts)
         .where(contacts.c.recipient == recipient)
-        .values(flag=word, flag_reason=reason)
+        .values(flag=word, flag_reason=reason, flagged_on=on)
     )
+    look_again(connection, _told_of(connection, rows))
+    return len(rows)
+
+
+def _told_of(connection: Connection, rows: Iterable[Row[Any]]) -> set[str]:
+    """Return the patents that stored contacts may be told about."""
     numbers: set[str] = set()
     for row in rows:
         if row.application_no:
@@ -131,8 +230,7 @@ def flag(connection: Connection, recipient: str, *, word: str, reason: str) -> i
             numbers |= held_by(
                 connection, name_keys=[row.name_key], codes=[row.credit_code]
             )
-    look_again(connection, numbers)
-    return len(rows)
+    return numbers
 
 
 def contacts_of(
@@ -151,6 +249,7 @@ def contacts_of(
     for chunk in chunks(keys):
         query = select(contacts).where(
             contacts.c.application_no == "",
+            contacts.c.ended_on.is_(None),
             or_(contacts.c.name_key.in_(chunk), contacts.c.credit_code.in_(chunk)),
         )
         for row in connection.execute(query):
@@ -159,7 +258,9 @@ def contacts_of(
                 by_key.setdefault(row.credit_code, []).append(row)
     by_patent: dict[str, list[Row[Any]]] = {}
     for chunk in chunks(wanted):
-        query = select(contacts).where(contacts.c.application_no.in_(chunk))
+        query = select(contacts).where(
+            contacts.c.application_no.in_(chunk), contacts.c.ended_on.is_(None)
+        )
         for row in connection.execute(query):
             by_patent.setdefault(row.application_no, []).append(row)
     return {

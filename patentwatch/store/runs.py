@@ -9,7 +9,6 @@ from sqlalchemy import Connection, insert, select, update
 from patentwatch.errors import UsageError
 from patentwatch.model import RowNote, State
 from patentwatch.register.result import Intake
-from patentwatch.store.patents import chunks
 from patentwatch.store.tables import (
     alerts,
     audit,
@@ -28,6 +27,10 @@ _COUNTS = (
     "unchanged",
     "vanished",
 )
+
+
+_UNDOABLE = frozenset({"register", "payments", "check_sheet"})
+_STATES = {"refused": "当时已被拒绝", "undone": "已经撤回"}
 
 
 def begin(
@@ -70,13 +73,13 @@ def finish(
 
 
 def note_force(
-    connection: Connection, run_id: int, reason: str, *, now: datetime
+    connection: Connection, run_id: int, reason: str, *, by: str, now: datetime
 ) -> None:
-    """Record that a list was taken against the rule, and why."""
+    """Record who took a list against the rule, and why."""
     connection.execute(update(runs).where(runs.c.id == run_id).values(reason=reason))
     write_down(
         connection,
-        who="",
+        who=by,
         action="import_forced",
         subject=f"run {run_id}",
         reason=reason,
@@ -85,36 +88,49 @@ def note_force(
 
 
 def refuse_undo(connection: Connection, run_id: int) -> None:
-    """Raise `UsageError` unless the run can still be taken back."""
+    """Raise `UsageError` unless the run can still be taken back.
+
+    Built on it is a later run of the same kind that speaks of the same patents, and
+    any message about them that left since.
+    """
     run = connection.execute(select(runs).where(runs.c.id == run_id)).one_or_none()
-    if run is None or run.state != "done":
-        raise UsageError(f"没有可以撤回的导入 {run_id}")
-    numbers = list(
-        connection.execute(
-            select(run_changes.c.application_no).where(run_changes.c.run_id == run_id)
-        ).scalars()
-    )
-    for some in chunks(numbers):
-        later = connection.execute(
-            select(run_changes.c.run_id)
-            .where(
-                run_changes.c.application_no.in_(some), run_changes.c.run_id > run_id
-            )
-            .limit(1)
-        ).first()
-        if later is not None:
-            raise UsageError(f"之后的导入 {later.run_id} 改动了同样的专利，不能撤回")
-        said = connection.execute(
-            select(alerts.c.id)
-            .where(
-                alerts.c.application_no.in_(some),
-                alerts.c.sent_at >= run.started_at,
-                alerts.c.state.notin_([State.SUPERSEDED.value, State.SUPPRESSED.value]),
-            )
-            .limit(1)
-        ).first()
-        if said is not None:
-            raise UsageError("已根据这次导入发出过提醒，不能撤回；请导入更正后的清单")
+    if run is None:
+        raise UsageError(f"没有编号为 {run_id} 的导入")
+    if run.state != "done":
+        raise UsageError(f"导入 {run_id} 没有生效（{_STATES[run.state]}），无须撤回")
+    if run.kind not in _UNDOABLE:
+        raise UsageError(
+            f"导入 {run_id} 是联系方式，不能撤回；请改正后重新导入，新的内容会代替旧的"
+        )
+    mine, other = run_changes.alias(), run_changes.alias()
+    later = connection.execute(
+        select(runs.c.id)
+        .join(other, other.c.run_id == runs.c.id)
+        .join(mine, mine.c.application_no == other.c.application_no)
+        .where(mine.c.run_id == run_id, runs.c.id > run_id, runs.c.kind == run.kind)
+        .order_by(runs.c.id.desc())
+        .limit(1)
+    ).scalar()
+    if later is not None:
+        raise UsageError(
+            f"之后的导入 {later} 涉及同样的专利；"
+            f"请先撤回它：patentwatch import undo {later}"
+        )
+    said = connection.execute(
+        select(alerts.c.application_no)
+        .join(mine, mine.c.application_no == alerts.c.application_no)
+        .where(
+            mine.c.run_id == run_id,
+            alerts.c.sent_at >= run.started_at,
+            alerts.c.state.notin_([State.SUPERSEDED.value, State.SUPPRESSED.value]),
+        )
+        .limit(1)
+    ).scalar()
+    if said is not None:
+        raise UsageError(
+            f"导入 {run_id} 之后已就 {said} 等专利发出过提醒，不能撤回；"
+            "请导入更正后的清单"
+        )
 
 
 def mark_undone(

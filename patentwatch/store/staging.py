@@ -1,12 +1,14 @@
-"""A list on its way into the register: staged, compared as a set, taken or refused.
+"""A list on its way into the register: staged, its repeats found, compared as a set.
 
-Rows stream into a temporary table; the database finds duplicates, changes and what
-has vanished. Nothing of the register is held in memory.
+Rows stream into temporary tables; the database finds duplicates, changes and what has
+vanished. Nothing of the register or of the list is held in memory. `taking` writes.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import IntEnum
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import (
@@ -20,24 +22,41 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    and_,
     bindparam,
+    case,
     delete,
     exists,
     func,
     insert,
-    literal,
-    null,
     select,
-    true,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from patentwatch.model import FactKind
-from patentwatch.store.patents import ATTRIBUTES, CHUNK, patent_of, replace_holders
-from patentwatch.store.tables import facts, patents, run_changes
+from patentwatch.model import Fact, FactKind, Patent
+from patentwatch.store.facts import natural_key
+from patentwatch.store.patents import ATTRIBUTES, CHUNK, holder_keys, row_of
+from patentwatch.store.tables import facts, patents
+
+
+class Fate(IntEnum):
+    """What a list means for one of its patents; OLDER: a newer list has spoken."""
+
+    CREATED = 0
+    CHANGED = 1
+    UNCHANGED = 2
+    OLDER = 3
+
+
+FACT_COLUMNS = (
+    "natural_key",
+    "kind",
+    "source",
+    "dated_on",
+    "fee_year",
+    "paid_through",
+    "note",
+)
+"""What a list's row may say in a fact; the other columns are for other sources."""
 
 _private = MetaData()
 staged = Table(
@@ -46,9 +65,25 @@ staged = Table(
     Column("seq", Integer, primary_key=True),
     Column("sheet", Text, nullable=False),
     Column("row", Integer, nullable=False),
-    Column("application_no", String(16), nullable=False, index=True),
+    Column("application_no", String(16), nullable=False),
     *(Column(name, patents.c[name].type) for name in ATTRIBUTES),
     Column("fingerprint", String(32), nullable=False),
+    Column("listed_by", String(40)),  # the row says no more than: listed on that day
+    Column("fate", Integer, nullable=False, default=Fate.CREATED.value),
+    prefixes=["TEMPORARY"],
+)
+staged_holders = Table(
+    "staged_holders",
+    _private,
+    Column("seq", Integer, nullable=False),
+    Column("name_key", String(500), nullable=False),
+    prefixes=["TEMPORARY"],
+)
+staged_facts = Table(
+    "staged_facts",
+    _private,
+    Column("seq", Integer, nullable=False),
+    *(Column(name, facts.c[name].type) for name in FACT_COLUMNS),
     prefixes=["TEMPORARY"],
 )
 
@@ -73,16 +108,50 @@ class Counts:
     unchanged: int
 
 
+@dataclass(frozen=True, slots=True)
+class StagedRow:
+    """One accepted row: where it stands, its patent, and what it says as facts."""
+
+    seq: int
+    sheet: str
+    row: int
+    patent: Patent
+    facts: tuple[Fact, ...]
+
+
 def begin(connection: Connection) -> None:
-    """Make the temporary table, empty."""
+    """Make the temporary tables, empty."""
     _private.create_all(connection)
-    connection.execute(delete(staged))
 
 
-def add(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    """Stage rows: the columns of `patents.row_of` with `seq`, `sheet` and `row`."""
-    if rows:
-        connection.execute(insert(staged), rows)
+def add(connection: Connection, rows: Sequence[StagedRow], *, as_of_on: date) -> None:
+    """Stage rows of a list that was valid on `as_of_on`."""
+    if not rows:
+        return
+    connection.execute(insert(staged), [_columns(one, as_of_on) for one in rows])
+    keys = [
+        {"seq": one.seq, "name_key": key}
+        for one in rows
+        for key in holder_keys(one.patent)
+    ]
+    if keys:
+        connection.execute(insert(staged_holders), keys)
+    said = [
+        _fact_columns(one.seq, fact)
+        for one in rows
+        if _listed_by(one.facts, as_of_on) is None
+        for fact in one.facts
+    ]
+    if said:
+        connection.execute(insert(staged_facts), said)
+
+
+def index(connection: Connection) -> None:
+    """Make the staged rows searchable, once they are all there."""
+    for table, column in ((staged, "application_no"), (staged_holders, "seq")):
+        connection.exec_driver_sql(
+            f"CREATE INDEX ix_{table.name}_{column} ON {table.name} ({column})"
+        )
 
 
 def repeated(connection: Connection) -> Iterator[list[Row[Any]]]:
@@ -91,20 +160,25 @@ def repeated(connection: Connection) -> Iterator[list[Row[Any]]]:
         select(staged.c.application_no)
         .group_by(staged.c.application_no)
         .having(func.count() > 1)
-        .order_by(staged.c.application_no)
     )
-    for number in list(connection.execute(twice).scalars()):
-        query = select(staged).where(staged.c.application_no == number)
-        yield list(connection.execute(query.order_by(staged.c.seq)).all())
+    query = (
+        select(staged)
+        .where(staged.c.application_no.in_(twice))
+        .order_by(staged.c.application_no, staged.c.seq)
+    )
+    found = connection.execute(query)
+    for _, rows in groupby(found, key=lambda row: row.application_no):
+        yield list(rows)
 
 
-def drop(connection: Connection, sequence_numbers: Sequence[int]) -> None:
+def drop(connection: Connection, sequence_numbers: Iterable[int]) -> None:
     """Take rows out of the staging again."""
-    if sequence_numbers:
-        connection.execute(
-            delete(staged).where(staged.c.seq == bindparam("one")),
-            [{"one": number} for number in sequence_numbers],
-        )
+    gone = [{"one": number} for number in sequence_numbers]
+    if gone:
+        for table in (staged, staged_holders):
+            connection.execute(
+                delete(table).where(table.c.seq == bindparam("one")), gone
+            )
 
 
 def counties(connection: Connection) -> frozenset[str]:
@@ -113,26 +187,46 @@ def counties(connection: Connection) -> frozenset[str]:
     return frozenset(connection.execute(query).scalars())
 
 
-def counts(connection: Connection, scope: Scope) -> Counts:
-    """Return how many rows are new, differ, or are as they were.
+def classify(connection: Connection, scope: Scope) -> Counts:
+    """Settle the fate of every staged row and count them.
 
     A list older than the newest one that has a patent changes none of its columns.
     """
-    total = _count(connection, select(func.count()).select_from(staged))
-    known = _count(connection, select(func.count()).select_from(_matched()))
-    changed = _count(
-        connection,
-        select(func.count()).select_from(_matched()).where(_differs(scope)),
+    connection.execute(
+        update(staged)
+        .where(staged.c.application_no == patents.c.application_no)
+        .values(
+            fate=case(
+                (patents.c.listed_on > scope.as_of_on, Fate.OLDER.value),
+                (
+                    staged.c.fingerprint == patents.c.fingerprint,
+                    Fate.UNCHANGED.value,
+                ),
+                else_=Fate.CHANGED.value,
+            )
+        )
     )
-    return Counts(total - known, changed, known - changed)
+    query = select(staged.c.fate, func.count().label("number")).group_by(staged.c.fate)
+    found = {row.fate: row.number for row in connection.execute(query)}
+    return Counts(
+        created=found.get(Fate.CREATED, 0),
+        changed=found.get(Fate.CHANGED, 0),
+        unchanged=found.get(Fate.UNCHANGED, 0) + found.get(Fate.OLDER, 0),
+    )
 
 
-def shifted_filing_dates(connection: Connection, scope: Scope) -> tuple[int, int]:
+def shifted_filing_dates(connection: Connection) -> tuple[int, int]:
     """Return how many filing dates a list shifts, and of how many known patents."""
-    moved = select(func.count()).select_from(_matched())
-    known = _count(connection, moved)
-    differs = staged.c.filing_on != patents.c.filing_on
-    return _count(connection, moved.where(_differs(scope), differs)), known
+    known = select(func.count()).where(staged.c.fate != Fate.CREATED.value)
+    moved = (
+        select(func.count())
+        .select_from(_matched())
+        .where(
+            staged.c.fate == Fate.CHANGED.value,
+            staged.c.filing_on != patents.c.filing_on,
+        )
+    )
+    return _count(connection, moved), _count(connection, known)
 
 
 def vanished(connection: Connection, scope: Scope) -> dict[str, tuple[int, int]]:
@@ -148,23 +242,25 @@ def vanished(connection: Connection, scope: Scope) -> dict[str, tuple[int, int]]
                 patents.c.listed_on <= scope.as_of_on,
             )
         )
-        gone = before.where(_absent())
+        gone = before.where(absent())
         found[county] = (_count(connection, gone), _count(connection, before))
     return found
 
 
 def changed_pairs(
-    connection: Connection, scope: Scope
+    connection: Connection,
 ) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
     """Yield (old, new) columns of every patent the list changes, by number."""
     after = ""
     while True:
         numbers = list(
             connection.execute(
-                select(patents.c.application_no)
-                .select_from(_matched())
-                .where(_differs(scope), patents.c.application_no > after)
-                .order_by(patents.c.application_no)
+                select(staged.c.application_no)
+                .where(
+                    staged.c.fate == Fate.CHANGED.value,
+                    staged.c.application_no > after,
+                )
+                .order_by(staged.c.application_no)
                 .limit(CHUNK)
             ).scalars()
         )
@@ -177,136 +273,48 @@ def changed_pairs(
         after = numbers[-1]
 
 
-def vanished_numbers(connection: Connection, scope: Scope) -> list[str]:
-    """Return the patents that a complete list lacks for the first time."""
-    if not scope.counties:
-        return []
-    query = select(patents.c.application_no).where(_gone(scope))
-    return list(connection.execute(query.order_by(patents.c.application_no)).scalars())
-
-
-def take(connection: Connection, scope: Scope, run_id: int) -> None:
-    """Write the staged list into the register, remembering what it changed."""
-    _remember_created(connection, run_id)
-    written = _written_numbers(connection, scope)
-    _upsert(connection, scope)
-    _mark_vanished(connection, scope, run_id)
-    connection.execute(
-        update(patents)
-        .where(
-            exists().where(staged.c.application_no == patents.c.application_no),
-            patents.c.listed_on <= scope.as_of_on,
-        )
-        .values(listed_on=scope.as_of_on, missing_since_on=None)
-    )
-    for start in range(0, len(written), CHUNK):
-        some = written[start : start + CHUNK]
-        rows = connection.execute(
-            select(patents).where(patents.c.application_no.in_(some))
-        )
-        replace_holders(connection, [patent_of(row) for row in rows])
-
-
-def pages(connection: Connection) -> Iterator[list[Row[Any]]]:
-    """Yield the staged rows in the order of the list, some at a time."""
-    after = -1
-    while True:
-        query = (
-            select(staged)
-            .where(staged.c.seq > after)
-            .order_by(staged.c.seq)
-            .limit(10 * CHUNK)
-        )
-        rows = list(connection.execute(query).all())
-        if not rows:
-            return
-        yield rows
-        after = rows[-1].seq
-
-
-def look_again(connection: Connection) -> None:
-    """Have every patent of the staged list looked at again."""
-    connection.execute(
-        update(patents)
-        .where(exists().where(staged.c.application_no == patents.c.application_no))
-        .values(next_look_on=None)
-    )
-
-
 def end(connection: Connection) -> None:
-    """Drop the temporary table."""
+    """Drop the temporary tables."""
     _private.drop_all(connection)
 
 
-def restore(connection: Connection, run_id: int) -> int:
-    """Take back what a run changed; return how many patents that is.
-
-    The caller has made sure that nothing was built on it.
-    """
-    changes = connection.execute(
-        select(run_changes).where(run_changes.c.run_id == run_id)
-    ).all()
-    connection.execute(delete(facts).where(facts.c.run_id == run_id))
-    for change in changes:
-        row = patents.c.application_no == change.application_no
-        if change.before is None:
-            connection.execute(delete(patents).where(row))
-            continue
-        values = {
-            name: _from_json(name, value) for name, value in change.before.items()
-        }
-        connection.execute(update(patents).where(row).values(**values))
-        found = connection.execute(select(patents).where(row)).one()
-        replace_holders(connection, [patent_of(found)])
-    _recount_listed_on(connection)
-    connection.execute(delete(run_changes).where(run_changes.c.run_id == run_id))
-    return len(changes)
-
-
-def remember_before(
-    connection: Connection, run_id: int, old: Sequence[dict[str, Any]]
-) -> None:
-    """Keep the columns of patents as they were before this run."""
-    if old:
-        connection.execute(
-            insert(run_changes),
-            [
-                {
-                    "run_id": run_id,
-                    "application_no": row["application_no"],
-                    "before": {
-                        name: _to_json(value)
-                        for name, value in row.items()
-                        if name != "application_no"
-                    },
-                }
-                for row in old
-            ],
-        )
+def absent() -> ColumnElement[bool]:
+    """Return the condition that a patent is not on the staged list."""
+    return ~exists().where(staged.c.application_no == patents.c.application_no)
 
 
 def _matched() -> Any:
     return staged.join(patents, staged.c.application_no == patents.c.application_no)
 
 
-def _differs(scope: Scope) -> ColumnElement[bool]:
-    return and_(
-        staged.c.fingerprint != patents.c.fingerprint,
-        patents.c.listed_on <= scope.as_of_on,
-    )
+def _columns(one: StagedRow, as_of_on: date) -> dict[str, Any]:
+    return row_of(one.patent) | {
+        "seq": one.seq,
+        "sheet": one.sheet,
+        "row": one.row,
+        "listed_by": _listed_by(one.facts, as_of_on),
+    }
 
 
-def _absent() -> ColumnElement[bool]:
-    return ~exists().where(staged.c.application_no == patents.c.application_no)
+def _listed_by(said: tuple[Fact, ...], as_of_on: date) -> str | None:
+    """Return the source of a row that says no more than that it is on the list."""
+    if len(said) == 1 and said[0].kind is FactKind.LISTED:
+        (fact,) = said
+        return fact.source.value if fact.dated_on == as_of_on else None
+    return None
 
 
-def _gone(scope: Scope) -> ColumnElement[bool]:
-    return and_(
-        patents.c.county.in_(sorted(scope.counties)),
-        patents.c.missing_since_on.is_(None),
-        patents.c.listed_on <= scope.as_of_on,
-        _absent(),
-    )
+def _fact_columns(seq: int, fact: Fact) -> dict[str, Any]:
+    return {
+        "seq": seq,
+        "natural_key": natural_key(fact),
+        "kind": fact.kind.value,
+        "source": fact.source.value,
+        "dated_on": fact.dated_on,
+        "fee_year": fact.fee_year,
+        "paid_through": fact.paid_through,
+        "note": fact.note,
+    }
 
 
 def _count(connection: Connection, query: Select[int]) -> int:
@@ -320,89 +328,3 @@ def _rows(
     return {
         row["application_no"]: dict(row) for row in connection.execute(query).mappings()
     }
-
-
-def _remember_created(connection: Connection, run_id: int) -> None:
-    new = select(literal(run_id), staged.c.application_no, null()).where(
-        ~exists().where(patents.c.application_no == staged.c.application_no)
-    )
-    connection.execute(
-        insert(run_changes).from_select(["run_id", "application_no", "before"], new)
-    )
-
-
-def _written_numbers(connection: Connection, scope: Scope) -> list[str]:
-    created = select(staged.c.application_no).where(
-        ~exists().where(patents.c.application_no == staged.c.application_no)
-    )
-    changed = (
-        select(patents.c.application_no).select_from(_matched()).where(_differs(scope))
-    )
-    return [
-        *connection.execute(created).scalars(),
-        *connection.execute(changed).scalars(),
-    ]
-
-
-def _upsert(connection: Connection, scope: Scope) -> None:
-    names = ["application_no", *ATTRIBUTES, "fingerprint"]
-    rows = select(
-        *(staged.c[name] for name in names),
-        literal(scope.as_of_on, patents.c.listed_on.type),
-    ).where(true())
-    dialect_insert = (
-        postgres_insert if connection.dialect.name == "postgresql" else sqlite_insert
-    )
-    statement = dialect_insert(patents).from_select([*names, "listed_on"], rows)
-    new = statement.excluded
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=[patents.c.application_no],
-            set_={name: new[name] for name in names[1:]} | {"next_look_on": None},
-            where=and_(
-                patents.c.fingerprint != new.fingerprint,
-                patents.c.listed_on <= scope.as_of_on,
-            ),
-        )
-    )
-
-
-def _mark_vanished(connection: Connection, scope: Scope, run_id: int) -> None:
-    numbers = vanished_numbers(connection, scope)
-    for start in range(0, len(numbers), CHUNK):
-        some = numbers[start : start + CHUNK]
-        old = connection.execute(
-            select(patents.c.application_no, patents.c.missing_since_on).where(
-                patents.c.application_no.in_(some)
-            )
-        ).mappings()
-        remember_before(connection, run_id, [dict(row) for row in old])
-        connection.execute(
-            update(patents)
-            .where(patents.c.application_no.in_(some))
-            .values(missing_since_on=scope.as_of_on)
-        )
-
-
-def _recount_listed_on(connection: Connection) -> None:
-    newest = (
-        select(func.max(facts.c.dated_on))
-        .where(
-            facts.c.application_no == patents.c.application_no,
-            facts.c.kind == FactKind.LISTED.value,
-        )
-        .scalar_subquery()
-    )
-    connection.execute(
-        update(patents).values(listed_on=func.coalesce(newest, patents.c.listed_on))
-    )
-
-
-def _to_json(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def _from_json(name: str, value: Any) -> Any:
-    if value is not None and name.endswith("_on"):
-        return date.fromisoformat(value)
-    return value

@@ -75,13 +75,24 @@ run_notes = Table(
     Index("ix_run_notes_run_id", "run_id"),
 )
 
-# What a run changed, so that it can be taken back. `before` null: the run created it.
+# What a run spoke of, so that it can be taken back. `before` null: the run created the
+# patent; else the columns that the run changed, as they were.
 run_changes = Table(
     "run_changes",
     metadata,
     Column("run_id", ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
     Column("application_no", APPLICATION_NO, primary_key=True),
     Column("before", JSON),
+)
+
+# For which counties a run's list was complete: a patent is missing since the first
+# complete list of its county that is newer than the newest list that has it.
+listings = Table(
+    "listings",
+    metadata,
+    Column("county", String(20), primary_key=True),
+    Column("as_of_on", Date, primary_key=True),
+    Column("run_id", ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
 )
 
 patents = Table(
@@ -106,6 +117,7 @@ patents = Table(
     Column("high_value", Boolean),
     Column("fingerprint", String(32), nullable=False),  # of all columns above
     Column("listed_on", Date, nullable=False),  # newest list that has it
+    Column("listed_run_id", ForeignKey("runs.id")),  # that list's run
     Column("missing_since_on", Date),  # first list that lacks it; a question
     Column("next_look_on", Date),  # first day the verdict can change; null: at once
     Index("ix_patents_county", "county"),
@@ -168,7 +180,9 @@ contacts = Table(
     Column("standing", Text, nullable=False, default=""),  # words, blank-separated
     Column("flag", WORD, nullable=False, default=""),  # "" | bad | opted_out
     Column("flag_reason", Text, nullable=False, default=""),
+    Column("flagged_on", Date),
     Column("valid_from_on", Date, nullable=False),
+    Column("ended_on", Date),  # a newer list gave this party another address
     Column("run_id", ForeignKey("runs.id")),
     UniqueConstraint(
         "role", "name_key", "credit_code", "application_no", "channel", "recipient"

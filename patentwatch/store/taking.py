@@ -1,0 +1,285 @@
+"""A staged list written into the register, set by set, and taken back again.
+
+What a run spoke of is remembered beside it: null for a patent it created, else the
+columns it changed as they were.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Text,
+    Update,
+    and_,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    literal,
+    null,
+    or_,
+    select,
+    tuple_,
+    update,
+)
+
+from patentwatch.model import FactKind
+from patentwatch.store.facts import insert_new
+from patentwatch.store.patents import (
+    ATTRIBUTES,
+    chunks,
+    patent_of,
+    replace_holders,
+)
+from patentwatch.store.staging import (
+    FACT_COLUMNS,
+    Fate,
+    Scope,
+    absent,
+    staged,
+    staged_facts,
+    staged_holders,
+)
+from patentwatch.store.tables import facts, holders, listings, patents, run_changes
+
+_CONTENT = (*ATTRIBUTES, "fingerprint")
+_LISTING = ("listed_on", "listed_run_id")
+_SETTLED = (Fate.CREATED.value, Fate.CHANGED.value)
+
+
+def take(connection: Connection, scope: Scope, run_id: int, *, now: datetime) -> None:
+    """Write the staged list into the register, remembering what it changes."""
+    _remember(connection, run_id)
+    _write_patents(connection, scope, run_id)
+    _write_holders(connection)
+    _write_listings(connection, scope, run_id)
+    _write_facts(connection, scope, run_id, now=now)
+
+
+def touch(connection: Connection, run_id: int, numbers: Iterable[str]) -> None:
+    """Remember that a run spoke of patents whose columns it does not change."""
+    rows = [
+        {"run_id": run_id, "application_no": number, "before": {}}
+        for number in sorted(set(numbers))
+    ]
+    if rows:
+        connection.execute(insert(run_changes), rows)
+
+
+def restore(connection: Connection, run_id: int) -> int:
+    """Take back what a run said; return how many patents it had spoken of.
+
+    The caller has made sure that nothing was built on it. Columns, holders, facts and
+    listings are as before; the patents are looked at again.
+    """
+    mine = run_changes.c.run_id == run_id
+    spoken_of = select(run_changes.c.application_no).where(mine)
+    count = connection.execute(
+        select(func.count()).select_from(run_changes).where(mine)
+    ).scalar_one()
+    connection.execute(delete(facts).where(facts.c.run_id == run_id))
+    connection.execute(delete(listings).where(listings.c.run_id == run_id))
+    created = spoken_of.where(run_changes.c.before.is_(None))
+    connection.execute(delete(patents).where(patents.c.application_no.in_(created)))
+    _restore_columns(connection, run_id)
+    connection.execute(
+        update(patents)
+        .where(patents.c.application_no.in_(spoken_of))
+        .values(next_look_on=None)
+    )
+    connection.execute(_settle_missing())
+    connection.execute(delete(run_changes).where(mine))
+    return int(count)
+
+
+def _remember(connection: Connection, run_id: int) -> None:
+    names = ["run_id", "application_no", "before"]
+    new = select(literal(run_id), staged.c.application_no, null()).where(
+        staged.c.fate == Fate.CREATED.value
+    )
+    connection.execute(insert(run_changes).from_select(names, new))
+    for fate, columns in (
+        (Fate.CHANGED, (*_CONTENT, *_LISTING)),
+        (Fate.UNCHANGED, _LISTING),
+        (Fate.OLDER, ()),
+    ):
+        known = select(
+            literal(run_id), patents.c.application_no, _as_json(connection, columns)
+        ).where(
+            patents.c.application_no == staged.c.application_no,
+            staged.c.fate == fate.value,
+        )
+        connection.execute(insert(run_changes).from_select(names, known))
+
+
+def _as_json(connection: Connection, columns: Iterable[str]) -> ColumnElement[Any]:
+    postgres = connection.dialect.name == "postgresql"
+    make = func.json_build_object if postgres else func.json_object
+    pairs = [part for name in columns for part in (literal(name), patents.c[name])]
+    return make(*pairs)
+
+
+def _write_patents(connection: Connection, scope: Scope, run_id: int) -> None:
+    new = select(
+        staged.c.application_no,
+        *(staged.c[name] for name in _CONTENT),
+        literal(scope.as_of_on, patents.c.listed_on.type),
+        literal(run_id),
+    ).where(staged.c.fate == Fate.CREATED.value)
+    names = ["application_no", *_CONTENT, *_LISTING]
+    connection.execute(
+        insert(patents).from_select(names, new.order_by(staged.c.application_no))
+    )
+    same = patents.c.application_no == staged.c.application_no
+    connection.execute(
+        update(patents)
+        .where(same, staged.c.fate == Fate.CHANGED.value)
+        .values({name: staged.c[name] for name in _CONTENT} | {"next_look_on": None})
+    )
+    connection.execute(
+        update(patents)
+        .where(same, staged.c.fate.in_((Fate.CHANGED.value, Fate.UNCHANGED.value)))
+        .values(listed_on=scope.as_of_on, listed_run_id=run_id)
+    )
+
+
+def _write_holders(connection: Connection) -> None:
+    changed = select(staged.c.application_no).where(staged.c.fate == Fate.CHANGED.value)
+    connection.execute(delete(holders).where(holders.c.application_no.in_(changed)))
+    keys = select(staged.c.application_no, staged_holders.c.name_key).where(
+        staged.c.seq == staged_holders.c.seq, staged.c.fate.in_(_SETTLED)
+    )
+    connection.execute(
+        insert(holders).from_select(
+            ["application_no", "name_key"], keys.order_by(staged.c.application_no)
+        )
+    )
+
+
+def _write_listings(connection: Connection, scope: Scope, run_id: int) -> None:
+    """Note for which counties the list is complete; settle who is missing since when.
+
+    Whoever this list has is not missing, unless a newer list was there before it.
+    """
+    if scope.counties:
+        connection.execute(
+            insert(listings),
+            [
+                {"county": county, "as_of_on": scope.as_of_on, "run_id": run_id}
+                for county in sorted(scope.counties)
+            ],
+        )
+    newest_on = connection.execute(select(func.max(listings.c.as_of_on))).scalar()
+    statement = _settle_missing()
+    if newest_on is None or newest_on <= scope.as_of_on:
+        statement = statement.where(
+            or_(
+                patents.c.missing_since_on.is_not(None),
+                and_(patents.c.county.in_(sorted(scope.counties)), absent()),
+            )
+        )
+    connection.execute(statement)
+
+
+def _settle_missing() -> Update:
+    """Set since when each patent is missing: the first newer list that lacks it."""
+    lacking = (
+        select(listings.c.as_of_on)
+        .where(
+            listings.c.county == patents.c.county,
+            tuple_(listings.c.as_of_on, listings.c.run_id)
+            > tuple_(patents.c.listed_on, patents.c.listed_run_id),
+        )
+        .order_by(listings.c.as_of_on, listings.c.run_id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    return (
+        update(patents)
+        .where(patents.c.missing_since_on.is_distinct_from(lacking))
+        .values(missing_since_on=lacking)
+    )
+
+
+def _write_facts(
+    connection: Connection, scope: Scope, run_id: int, *, now: datetime
+) -> None:
+    common = {"run_id": run_id, "recorded_by": "", "recorded_at": now, "ref": ""}
+    for said in (_listings_said(scope), _other_facts()):
+        names = [*said.selected_columns.keys(), *common]
+        values = [literal(v, facts.c[n].type) for n, v in common.items()]
+        insert_new(connection, names, said.add_columns(*values))
+    connection.execute(
+        update(patents)
+        .where(
+            patents.c.application_no.in_(
+                select(facts.c.application_no).where(facts.c.run_id == run_id)
+            )
+        )
+        .values(next_look_on=None)
+    )
+
+
+def _listings_said(scope: Scope) -> Select[Any]:
+    """Return the facts of rows that say no more than: listed as valid on that day."""
+    day = literal(scope.as_of_on, facts.c.dated_on.type)
+    key = (
+        literal(f"{FactKind.LISTED.value}|")
+        + staged.c.listed_by
+        + f"|{scope.as_of_on.isoformat()}|||"
+        + func.coalesce(cast(staged.c.paid_through, Text), "")
+        + "||"
+    )
+    return select(
+        staged.c.application_no,
+        key.label("natural_key"),
+        literal(FactKind.LISTED.value).label("kind"),
+        staged.c.listed_by.label("source"),
+        day.label("dated_on"),
+        staged.c.paid_through,
+        literal("").label("note"),
+    ).where(staged.c.listed_by.is_not(None))
+
+
+def _other_facts() -> Select[Any]:
+    return select(
+        staged.c.application_no, *(staged_facts.c[name] for name in FACT_COLUMNS)
+    ).where(staged.c.seq == staged_facts.c.seq)
+
+
+def _restore_columns(connection: Connection, run_id: int) -> None:
+    changes = connection.execute(
+        select(run_changes.c.application_no, run_changes.c.before).where(
+            run_changes.c.run_id == run_id, run_changes.c.before.is_not(None)
+        )
+    ).all()
+    by_columns: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for change in changes:
+        values = {f"old_{n}": _from_json(n, v) for n, v in change.before.items()}
+        rows = by_columns.setdefault(tuple(sorted(change.before)), [])
+        rows.append(values | {"number": change.application_no})
+    for columns, rows in by_columns.items():
+        if columns:
+            connection.execute(
+                update(patents)
+                .where(patents.c.application_no == bindparam("number"))
+                .values({name: bindparam(f"old_{name}") for name in columns}),
+                rows,
+            )
+    rewritten = [c.application_no for c in changes if "patentees" in c.before]
+    for chunk in chunks(rewritten):
+        found = connection.execute(
+            select(patents).where(patents.c.application_no.in_(chunk))
+        )
+        replace_holders(connection, [patent_of(row) for row in found])
+
+
+def _from_json(name: str, value: Any) -> Any:
+    if value is not None and name.endswith("_on"):
+        return date.fromisoformat(value)
+    return value
