@@ -32,10 +32,10 @@ def item_of(
     """
     patent, dates, account = situation.patent, situation.dates, situation.account
     annuity = dates.annuity
-    windows = _nominal(annuity.windows, dates.due_on)
-    if not annuity.provisional:
-        windows = annuity.windows
-    last_in_time_on = dates.due_on if annuity.provisional else annuity.last_in_time_on
+    windows, last_in_time_on = annuity.windows, annuity.last_in_time_on
+    if annuity.provisional:
+        last_in_time_on = _named(dates.asked_on, last_in_time_on, on)
+        windows = _nominal(windows, dates.asked_on, last_in_time_on, on)
     current = next((w for w in windows if w.from_on <= on <= w.until_on), None)
     later = [w.percent for w in windows if current and w.percent > current.percent]
     amounts = tuple(
@@ -81,14 +81,24 @@ def item_of(
     )
 
 
-def _nominal(windows: tuple[Window, ...], due_on: date) -> tuple[Window, ...]:
+def _nominal(
+    windows: tuple[Window, ...], asked_on: date, last_in_time_on: date, on: date
+) -> tuple[Window, ...]:
     found = []
-    from_on = due_on + timedelta(days=1)
+    from_on = last_in_time_on + timedelta(days=1)
     for number, window in enumerate(windows, start=1):
-        until_on = months_after(due_on, number)
+        until_on = _named(months_after(asked_on, number), window.until_on, on)
         found.append(replace(window, from_on=from_on, until_on=until_on))
         from_on = until_on + timedelta(days=1)
     return tuple(found)
+
+
+def _named(nominal_on: date, rolled_on: date, on: date) -> date:
+    """Return the nominal day; on a rest day after it, the day to which that one rolls.
+
+    The rate of the window is then still true, and no later notice makes it earlier.
+    """
+    return rolled_on if nominal_on < on <= rolled_on else nominal_on
 
 
 def _reduced_fees(
@@ -116,4 +126,5 @@ def _reduced_fees(
 
 
 def _confirmed_by(situation: Situation) -> str:
-    return "list" if situation.unpaid_source is FactSource.COLUMN else "query"
+    source = situation.unpaid_source or FactSource.FEE_PAGE
+    return source.value
