@@ -1,7 +1,6 @@
 """The fact table of the design, line by line, about year 7 of one patent."""
 
 from dataclasses import replace
-from datetime import date
 
 import pytest
 
@@ -26,7 +25,7 @@ from tests.make_situations import (
 
 COLUMN, WORD = FactSource.COLUMN, FactSource.WORD
 FEE_PAGE, CHECK_SHEET = FactSource.FEE_PAGE, FactSource.CHECK_SHEET
-STATUS, EVENT = FactSource.CASE_STATUS, FactSource.EVENT
+STATUS = FactSource.CASE_STATUS
 OPEN, PAID, ASSUMED = Standing.OPEN, Standing.PAID, Standing.ASSUMED_PAID
 ENDED, HELD = Standing.ENDED, Standing.ON_HOLD
 BEFORE, SURE, GUESS = Evidence.BEFORE_DUE, Evidence.CONFIRMED, Evidence.PRESUMED
@@ -255,123 +254,6 @@ def test_nothing_known_after_the_six_months_is_a_question() -> None:
 
 
 @pytest.mark.parametrize(
-    ("final", "unpaid_on", "standing"),
-    [
-        pytest.param(payment("2024-05-10", 2000), "2024-05-09", PAID, id="paid-after"),
-        pytest.param(payment("2024-05-10", 2000), "2024-05-10", HELD, id="paid-same"),
-        pytest.param(payment("2024-05-10", 2000), "2024-05-11", HELD, id="paid-before"),
-        pytest.param(
-            payment("2024-05-10", 1, 8), "2024-05-11", HELD, id="later-year-before"
-        ),
-        pytest.param(restored("2025-02-01"), "2025-01-31", PAID, id="restored-after"),
-        pytest.param(restored("2025-02-01"), "2025-02-01", HELD, id="restored-same"),
-        pytest.param(restored("2025-02-01"), "2025-02-02", HELD, id="restored-before"),
-        pytest.param(restored("2025-02-01", 7), "2025-02-02", HELD, id="announced"),
-    ],
-)
-@pytest.mark.parametrize("source", [FEE_PAGE, STATUS], ids=["fee-page", "case-status"])
-def test_unpaid_after_something_final_makes_a_hold(
-    final: Fact, unpaid_on: str, standing: Standing, source: FactSource
-) -> None:
-    found = situation(final, unpaid(unpaid_on, source), on="2025-02-10")
-    assert found.standing is standing
-    assert bool(found.question) == (standing is HELD)
-
-
-def test_a_low_column_after_a_receipt_makes_a_hold_too() -> None:
-    facts = (payment("2024-03-01", 2000), listed("2024-05-20", 6))
-    assert situation(*facts, on="2024-05-21").standing is HELD
-
-
-def test_a_hold_ends_when_a_newer_fact_says_paid() -> None:
-    facts = [payment("2024-05-10", 2000), unpaid("2024-05-20")]
-    assert situation(*facts, on="2024-06-20").standing is HELD
-    facts.append(paid("2024-06-01", FEE_PAGE))
-    assert situation(*facts, on="2024-06-20").standing is PAID
-
-
-@pytest.mark.parametrize(
-    "weak",
-    [
-        pytest.param(paid("2024-05-20", WORD), id="word"),
-        pytest.param(paid("2024-05-20", COLUMN), id="column-of-a-row"),
-        pytest.param(listed("2024-05-20", 7), id="column-of-a-list"),
-    ],
-)
-@pytest.mark.parametrize(
-    ("later", "standing"),
-    [
-        pytest.param(unpaid("2024-06-01", FEE_PAGE), OPEN, id="fee-page"),
-        pytest.param(unpaid("2024-06-01", CHECK_SHEET), OPEN, id="check-sheet"),
-        pytest.param(unpaid("2024-06-01", WORD), PAID, id="word"),
-        pytest.param(unpaid("2024-06-01", STATUS, None), PAID, id="case-status"),
-        pytest.param(listed("2024-06-01", 6), PAID, id="column"),
-        pytest.param(unpaid("2024-05-19", CHECK_SHEET), PAID, id="older-check-sheet"),
-    ],
-)
-def test_paid_by_column_or_word_yields_only_to_a_look_up(
-    weak: Fact, later: Fact, standing: Standing
-) -> None:
-    assert situation(weak, later, on="2024-06-20").standing is standing
-
-
-def test_what_has_yielded_once_is_silent_for_good() -> None:
-    wrong, looked_up = listed("2024-05-20", 7), unpaid("2024-06-01", FEE_PAGE)
-    assert situation(wrong, ended("2024-12-01"), on="2024-12-02").standing is PAID
-    found = situation(wrong, looked_up, ended("2024-12-01"), on="2024-12-02")
-    assert found.standing is ENDED
-    again = listed("2024-07-01", 7)
-    found = situation(wrong, looked_up, again, ended("2024-12-01"), on="2024-12-02")
-    assert found.standing is PAID
-
-
-@pytest.mark.parametrize(
-    ("strong", "later", "standing"),
-    [
-        pytest.param(
-            paid("2024-05-20", CHECK_SHEET), unpaid("2024-06-01", WORD), OPEN, id="word"
-        ),
-        pytest.param(
-            paid("2024-05-20", FEE_PAGE), listed("2024-06-01", 6), OPEN, id="column"
-        ),
-        pytest.param(
-            paid("2024-06-02", CHECK_SHEET), unpaid("2024-06-01"), PAID, id="older"
-        ),
-    ],
-)
-def test_between_other_facts_the_newest_decides(
-    strong: Fact, later: Fact, standing: Standing
-) -> None:
-    assert situation(strong, later, on="2024-06-20").standing is standing
-
-
-@pytest.mark.parametrize(
-    "says_paid",
-    [
-        pytest.param(paid("2024-06-01", FEE_PAGE), id="fee-page"),
-        pytest.param(paid("2024-06-01", WORD), id="word"),
-        pytest.param(listed("2024-06-01", 7), id="column"),
-    ],
-)
-@pytest.mark.parametrize(
-    "source", [FEE_PAGE, WORD, STATUS], ids=["page", "word", "status"]
-)
-def test_equal_dates_that_contradict_make_a_hold(
-    says_paid: Fact, source: FactSource
-) -> None:
-    found = situation(says_paid, unpaid("2024-06-01", source), on="2024-06-02")
-    assert found.standing is HELD
-    assert "同一天" in found.question
-    older = unpaid("2024-05-31", source)
-    assert situation(says_paid, older, on="2024-06-02").standing is PAID
-
-
-def test_a_newer_fact_ends_a_contradiction() -> None:
-    facts = (paid("2024-06-01", FEE_PAGE), unpaid("2024-06-01", STATUS, None))
-    assert situation(*facts, unpaid("2024-06-02"), on="2024-06-03").standing is OPEN
-
-
-@pytest.mark.parametrize(
     ("on", "evidence"),
     [
         pytest.param("2024-06-12", SURE, id="same-window"),
@@ -514,81 +396,3 @@ def test_a_year_settled_late_stays_settled() -> None:
     assert situation(late, on="2024-10-10").standing is PAID
     assert situation(late, listed("2024-11-01", 6), on="2025-02-01").standing is PAID
     assert situation(payment("2024-10-10", 2499), on="2024-10-10").standing is OPEN
-
-
-def test_the_dates_of_a_rolled_year() -> None:
-    dates = situation(on="2025-03-17", patent=ROLLED).dates
-    assert dates.due_on == day("2024-09-15")
-    assert dates.last_in_time_on == day("2024-09-18")
-    assert dates.ends_on == day("2025-03-17")
-    # The day after 17 April; the nominal end is 15 March.
-    assert dates.restoration_until_on == day("2025-06-18")
-    assert dates.restoration_anchor_on == day("2025-06-16")
-    assert dates.over_on == day("2025-09-15")
-
-
-@pytest.mark.parametrize(
-    ("on", "window"),
-    [
-        pytest.param("2024-09-18", -1, id="in-time"),
-        pytest.param("2024-09-19", 0, id="first-day"),
-        pytest.param("2024-10-15", 0, id="last-day-without-surcharge"),
-        pytest.param("2024-10-16", 1, id="first-surcharge"),
-        pytest.param("2025-03-17", 5, id="last-day"),
-        pytest.param("2025-03-18", 6, id="over"),
-    ],
-)
-def test_which_window_holds_a_day(on: str, window: int) -> None:
-    dates = situation(on="2024-09-20", patent=ROLLED).dates
-    assert dates.window_of(day(on)) == window
-
-
-@pytest.mark.parametrize(
-    ("facts", "until", "anchor"),
-    [
-        pytest.param([], "2025-01-13", "2025-01-11", id="estimated"),
-        pytest.param(
-            [notice("2024-11-20")], "2025-01-20", "2025-01-20", id="unknown-delivery"
-        ),
-        pytest.param(
-            [notice("2024-11-20", "electronic")],
-            "2025-01-20",
-            "2025-01-20",
-            id="electronic",
-        ),
-        # 15 days later is 5 December; 5 February is the first day after the festival.
-        pytest.param(
-            [notice("2024-11-20", "paper")], "2025-02-05", "2025-02-05", id="paper"
-        ),
-        # 30 January lies in the Spring Festival, which ends on 4 February.
-        pytest.param([notice("2024-11-30")], "2025-02-05", "2025-01-30", id="rolled"),
-        pytest.param(
-            [notice("2024-11-20"), notice("2024-12-20")],
-            "2025-02-20",
-            "2025-02-20",
-            id="newest-notice",
-        ),
-        pytest.param(
-            [notice("2024-11-20", year=6)], "2025-01-13", "2025-01-11", id="other-year"
-        ),
-    ],
-)
-def test_until_when_restoration_can_be_asked(
-    facts: list[Fact], until: str, anchor: str
-) -> None:
-    dates = deadlines.fee_dates(PATENT, 7, facts, rulebook=BOOK)
-    assert dates.restoration_until_on == day(until)
-    assert dates.restoration_anchor_on == day(anchor)
-
-
-def test_a_notice_of_tomorrow_leaves_the_estimate() -> None:
-    tomorrow = notice("2024-12-20", "paper")
-    assert situation(tomorrow, on="2024-12-19").dates.notice is None
-    # 20 December, 15 days and two months: 2025-03-04.
-    found = situation(tomorrow, on="2024-12-20").dates
-    assert found.restoration_until_on == date(2025, 3, 4)
-    days = deadlines.change_days(
-        PATENT, [tomorrow], on=day("2024-12-19"), rulebook=BOOK
-    )
-    estimate = next(dates for dates in days if dates.fee_year == 7)
-    assert estimate.restoration_until_on == day("2025-01-13")

@@ -1,6 +1,7 @@
-"""Which fee years are looked at: grant, unknown grant, extension, term and its end."""
+"""Which fee years are looked at, and their days: grant, extension, notice, term."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -11,6 +12,7 @@ from tests.make_situations import (
     BOOK,
     PATENT,
     PUT_OFF,
+    ROLLED,
     day,
     ended,
     listed,
@@ -207,3 +209,81 @@ def test_an_end_without_a_year_knows_what_was_put_off(fact: Fact, year: int) -> 
     found = deadlines.situations(PUT_OFF, [fact], on=day("2024-01-02"), rulebook=BOOK)
     ends = [one.dates.fee_year for one in found if one.standing is Standing.ENDED]
     assert ends == [year]
+
+
+def test_the_dates_of_a_rolled_year() -> None:
+    dates = situation(on="2025-03-17", patent=ROLLED).dates
+    assert dates.due_on == day("2024-09-15")
+    assert dates.last_in_time_on == day("2024-09-18")
+    assert dates.ends_on == day("2025-03-17")
+    # The day after 17 April; the nominal end is 15 March.
+    assert dates.restoration_until_on == day("2025-06-18")
+    assert dates.restoration_anchor_on == day("2025-06-16")
+    assert dates.over_on == day("2025-09-15")
+
+
+@pytest.mark.parametrize(
+    ("on", "window"),
+    [
+        pytest.param("2024-09-18", -1, id="in-time"),
+        pytest.param("2024-09-19", 0, id="first-day"),
+        pytest.param("2024-10-15", 0, id="last-day-without-surcharge"),
+        pytest.param("2024-10-16", 1, id="first-surcharge"),
+        pytest.param("2025-03-17", 5, id="last-day"),
+        pytest.param("2025-03-18", 6, id="over"),
+    ],
+)
+def test_which_window_holds_a_day(on: str, window: int) -> None:
+    dates = situation(on="2024-09-20", patent=ROLLED).dates
+    assert dates.window_of(day(on)) == window
+
+
+@pytest.mark.parametrize(
+    ("facts", "until", "anchor"),
+    [
+        pytest.param([], "2025-01-13", "2025-01-11", id="estimated"),
+        pytest.param(
+            [notice("2024-11-20")], "2025-01-20", "2025-01-20", id="unknown-delivery"
+        ),
+        pytest.param(
+            [notice("2024-11-20", "electronic")],
+            "2025-01-20",
+            "2025-01-20",
+            id="electronic",
+        ),
+        # 15 days later is 5 December; 5 February is the first day after the festival.
+        pytest.param(
+            [notice("2024-11-20", "paper")], "2025-02-05", "2025-02-05", id="paper"
+        ),
+        # 30 January lies in the Spring Festival, which ends on 4 February.
+        pytest.param([notice("2024-11-30")], "2025-02-05", "2025-01-30", id="rolled"),
+        pytest.param(
+            [notice("2024-11-20"), notice("2024-12-20")],
+            "2025-02-20",
+            "2025-02-20",
+            id="newest-notice",
+        ),
+        pytest.param(
+            [notice("2024-11-20", year=6)], "2025-01-13", "2025-01-11", id="other-year"
+        ),
+    ],
+)
+def test_until_when_restoration_can_be_asked(
+    facts: list[Fact], until: str, anchor: str
+) -> None:
+    dates = deadlines.fee_dates(PATENT, 7, facts, rulebook=BOOK)
+    assert dates.restoration_until_on == day(until)
+    assert dates.restoration_anchor_on == day(anchor)
+
+
+def test_a_notice_of_tomorrow_leaves_the_estimate() -> None:
+    tomorrow = notice("2024-12-20", "paper")
+    assert situation(tomorrow, on="2024-12-19").dates.notice is None
+    # 20 December, 15 days and two months: 2025-03-04.
+    found = situation(tomorrow, on="2024-12-20").dates
+    assert found.restoration_until_on == date(2025, 3, 4)
+    days = deadlines.change_days(
+        PATENT, [tomorrow], on=day("2024-12-19"), rulebook=BOOK
+    )
+    estimate = next(dates for dates in days if dates.fee_year == 7)
+    assert estimate.restoration_until_on == day("2025-01-13")
