@@ -183,7 +183,9 @@ def item_text(item: Item, letter: Letter) -> ItemText:
         unpaid="尚未缴足" if item.already_paid_yuan else "尚未缴纳",
         fee=str(item.payable_fee_yuan),
         full_fee=str(item.full_fee_yuan),
-        reduction=str(item.reduction) if item.reduction else "",
+        reduction=str(item.reduction)
+        if item.reduction and item.payable_fee_yuan < item.full_fee_yuan
+        else "",
         reduced_fees="，".join(f"减缴{p}%的为{y}元" for p, y in item.reduced_fees),
         unknown_reduction=item.reduction is None,
         may_ask_reduction=_may_ask_reduction(item, letter.on),

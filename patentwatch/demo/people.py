@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from random import Random
 
-OFFICE = "濮阳市知识产权局（示例）"
+OFFICE = "濮阳市示例知产局"
+"""Eight characters, as 濮阳市知识产权局: an SMS is then billed once."""
 PHONE = "0393-0000000"
 
 COUNTIES = (
