@@ -125,10 +125,8 @@ def boundaries(rungs: Sequence[Rung], dates: FeeDates) -> set[date]:
     days = {window.from_on for window in dates.annuity.windows}
     days |= {dates.ends_on + ONE_DAY, dates.restoration_until_on + ONE_DAY}
     days |= {dates.due_on, dates.over_on}
-    for rung in rungs:
-        for soft in (False, True):
-            from_on, until_on = span(rung, dates, soft=soft)
-            days |= {from_on, until_on + ONE_DAY}
+    for rung in rungs:  # they all end on the days of the law above
+        days |= {span(rung, dates, soft=soft)[0] for soft in (False, True)}
     return days
 
 

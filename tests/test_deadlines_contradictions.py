@@ -87,6 +87,9 @@ def test_what_has_yielded_once_is_silent_for_good() -> None:
     assert situation(wrong, ended("2024-12-01"), on="2024-12-02").standing is PAID
     found = situation(wrong, looked_up, ended("2024-12-01"), on="2024-12-02")
     assert found.standing is ENDED
+    same_day = unpaid("2024-05-20", FEE_PAGE)
+    found = situation(wrong, same_day, ended("2024-12-01"), on="2024-12-02")
+    assert found.standing is HELD
     again = listed("2024-07-01", 7)
     found = situation(wrong, looked_up, again, ended("2024-12-01"), on="2024-12-02")
     assert found.standing is PAID

@@ -119,10 +119,10 @@ def test_without_a_grant_date_a_late_list_confirms_what_its_column_says() -> Non
 
 
 def test_a_year_with_a_notice_is_looked_at_however_old() -> None:
-    late = notice("2026-01-10", "paper")  # restorable until 2026-03-25
+    late = notice("2026-04-20", "paper")  # received on 5 May: until Monday 6 July
     assert years(late, on="2026-06-01") == [7, 8, 9, 10]
-    found = deadlines.change_days(PATENT, [late], on=day("2026-02-01"), rulebook=BOOK)
-    assert 7 in [dates.fee_year for dates in found]
+    found = deadlines.change_days(PATENT, [late], on=day("2026-06-01"), rulebook=BOOK)
+    assert {d.fee_year: d.restoration_until_on for d in found}[7] == day("2026-07-06")
 
 
 @pytest.mark.parametrize(

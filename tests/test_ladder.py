@@ -205,6 +205,15 @@ def test_a_muted_tier_leaves_the_milder_one_true() -> None:
     assert [rung.tier for rung in found] == [Tier.NOTICE, Tier.REMINDER]
 
 
+def test_no_office_moves_the_end_of_the_right_into_the_six_months() -> None:
+    rungs = tiers.ladder({Tier.LAPSED: RungChange(from_days=-3)})
+    found = situation(unpaid("2024-10-09"), on="2024-10-09")
+    true_now = tiers.current(
+        rungs, found, evidence=found.evidence, on=day("2024-10-09")
+    )
+    assert [rung.tier for rung in true_now] == [Tier.FINAL, Tier.LAST_WEEK]
+
+
 def test_begun_are_all_tiers_whose_day_has_come() -> None:
     dates = situation(on="2024-04-10").dates
     begun = [rung.tier for rung in tiers.begun(LADDER, dates, on=day("2024-04-03"))]
