@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -205,14 +206,18 @@ def listing_facts(patent: Patent, *, as_of_on: date) -> tuple[Fact, ...]:
     The status and the paid-through column speak of the row's own look-up, if it names
     one; the listing itself of the list's day.
     """
-    queried_on = patent.queried_on
-    if queried_on is None or queried_on == as_of_on:
-        return casestatus.facts(
-            patent.legal_status, as_of_on, paid_through=patent.paid_through
-        )
-    looked_up = casestatus.facts(
-        patent.legal_status, queried_on, paid_through=patent.paid_through
+    return _listing_facts(
+        patent.legal_status, patent.paid_through, patent.queried_on, as_of_on
     )
+
+
+@lru_cache(maxsize=4096)
+def _listing_facts(
+    status: str, paid_through: int | None, queried_on: date | None, as_of_on: date
+) -> tuple[Fact, ...]:
+    if queried_on is None or queried_on == as_of_on:
+        return casestatus.facts(status, as_of_on, paid_through=paid_through)
+    looked_up = casestatus.facts(status, queried_on, paid_through=paid_through)
     if not looked_up or looked_up[0].kind is FactKind.ENDED:
         return looked_up
     return (*looked_up, Fact(FactKind.LISTED, FactSource.COLUMN, as_of_on))

@@ -168,7 +168,7 @@ def _prepare_sqlite(connection: DBAPIConnection, _: object) -> None:
         f"busy_timeout = {BUSY_MILLISECONDS}",
         "foreign_keys = ON",
         "synchronous = EXTRA",
-        "temp_store = MEMORY",
+        "temp_store = FILE",  # a staged list is larger than memory should be
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.execute("PRAGMA journal_mode")

@@ -35,30 +35,44 @@ ATTRIBUTES = (
 """The columns a list fills, in the order of the table."""
 
 
+def values_of(patent: Patent) -> tuple[str | int | None, ...]:
+    """Return `ATTRIBUTES` of a patent as a list shows it; days as ISO text."""
+    grant_on, queried_on = patent.grant_on, patent.queried_on
+    return (
+        patent.patent_type.value,
+        patent.filing_on.isoformat(),
+        grant_on.isoformat() if grant_on else None,
+        patent.grant_publication_no,
+        patent.title,
+        "\n".join(patent.patentees),
+        "\n".join(patent.credit_codes),
+        patent.address,
+        patent.county,
+        patent.ipc,
+        patent.agency,
+        patent.reduction,
+        patent.paid_through,
+        patent.legal_status,
+        queried_on.isoformat() if queried_on else None,
+        patent.high_value,
+    )
+
+
 def row_of(patent: Patent) -> dict[str, Any]:
-    """Return the columns of a patent as a list shows it, with their fingerprint."""
-    row: dict[str, Any] = {
-        "patent_type": patent.patent_type.value,
-        "filing_on": patent.filing_on,
-        "grant_on": patent.grant_on,
-        "grant_publication_no": patent.grant_publication_no,
-        "title": patent.title,
-        "patentees": "\n".join(patent.patentees),
-        "credit_codes": "\n".join(patent.credit_codes),
-        "address": patent.address,
-        "county": patent.county,
-        "ipc": patent.ipc,
-        "agency": patent.agency,
-        "reduction": patent.reduction,
-        "paid_through": patent.paid_through,
-        "legal_status": patent.legal_status,
-        "queried_on": patent.queried_on,
-        "high_value": patent.high_value,
+    """Return the columns of a patent as a list shows it, for an insert by name."""
+    values = values_of(patent)
+    days = ("filing_on", "grant_on", "queried_on")
+    return {
+        "application_no": patent.application_no,
+        **dict(zip(ATTRIBUTES, values, strict=True)),
+        **{name: getattr(patent, name) for name in days},
+        "fingerprint": fingerprint(values),
     }
-    text = repr(tuple(row.values())).encode()
-    row["fingerprint"] = hashlib.blake2b(text, digest_size=16).hexdigest()
-    row["application_no"] = patent.application_no
-    return row
+
+
+def fingerprint(values: tuple[str | int | None, ...]) -> str:
+    """Return what tells whether two lists show the same columns."""
+    return hashlib.blake2b(repr(values).encode(), digest_size=16).hexdigest()
 
 
 def patent_of(row: Row[Any] | Mapping[str, Any]) -> Patent:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Column,
@@ -34,7 +34,13 @@ from sqlalchemy import (
 
 from patentwatch.model import Fact, FactKind, Patent
 from patentwatch.store.facts import natural_key
-from patentwatch.store.patents import ATTRIBUTES, CHUNK, holder_keys, row_of
+from patentwatch.store.patents import (
+    ATTRIBUTES,
+    CHUNK,
+    fingerprint,
+    holder_keys,
+    values_of,
+)
 from patentwatch.store.tables import facts, patents
 
 
@@ -46,6 +52,9 @@ class Fate(IntEnum):
     UNCHANGED = 2
     OLDER = 3
 
+
+_CACHE_KIB, _USUAL_CACHE_KIB = 32 * 1024, 2000
+"""SQLite's page cache while a list is taken: the indexes are filled at random."""
 
 FACT_COLUMNS = (
     "natural_key",
@@ -69,7 +78,7 @@ staged = Table(
     *(Column(name, patents.c[name].type) for name in ATTRIBUTES),
     Column("fingerprint", String(32), nullable=False),
     Column("listed_by", String(40)),  # the row says no more than: listed on that day
-    Column("fate", Integer, nullable=False, default=Fate.CREATED.value),
+    Column("fate", Integer, nullable=False),
     prefixes=["TEMPORARY"],
 )
 staged_holders = Table(
@@ -108,8 +117,7 @@ class Counts:
     unchanged: int
 
 
-@dataclass(frozen=True, slots=True)
-class StagedRow:
+class StagedRow(NamedTuple):
     """One accepted row: where it stands, its patent, and what it says as facts."""
 
     seq: int
@@ -121,6 +129,9 @@ class StagedRow:
 
 def begin(connection: Connection) -> None:
     """Make the temporary tables, empty."""
+    if connection.dialect.name == "sqlite":
+        for schema in ("main", "temp"):
+            connection.exec_driver_sql(f"PRAGMA {schema}.cache_size = -{_CACHE_KIB}")
     _private.create_all(connection)
 
 
@@ -128,14 +139,9 @@ def add(connection: Connection, rows: Sequence[StagedRow], *, as_of_on: date) ->
     """Stage rows of a list that was valid on `as_of_on`."""
     if not rows:
         return
-    connection.execute(insert(staged), [_columns(one, as_of_on) for one in rows])
-    keys = [
-        {"seq": one.seq, "name_key": key}
-        for one in rows
-        for key in holder_keys(one.patent)
-    ]
-    if keys:
-        connection.execute(insert(staged_holders), keys)
+    _insert(connection, staged, [_values(one, as_of_on) for one in rows])
+    keys = [(one.seq, key) for one in rows for key in holder_keys(one.patent)]
+    _insert(connection, staged_holders, keys)
     said = [
         _fact_columns(one.seq, fact)
         for one in rows
@@ -148,10 +154,9 @@ def add(connection: Connection, rows: Sequence[StagedRow], *, as_of_on: date) ->
 
 def index(connection: Connection) -> None:
     """Make the staged rows searchable, once they are all there."""
-    for table, column in ((staged, "application_no"), (staged_holders, "seq")):
-        connection.exec_driver_sql(
-            f"CREATE INDEX ix_{table.name}_{column} ON {table.name} ({column})"
-        )
+    connection.exec_driver_sql(
+        "CREATE INDEX ix_staged_application_no ON staged (application_no)"
+    )
 
 
 def repeated(connection: Connection) -> Iterator[list[Row[Any]]]:
@@ -175,10 +180,7 @@ def drop(connection: Connection, sequence_numbers: Iterable[int]) -> None:
     """Take rows out of the staging again."""
     gone = [{"one": number} for number in sequence_numbers]
     if gone:
-        for table in (staged, staged_holders):
-            connection.execute(
-                delete(table).where(table.c.seq == bindparam("one")), gone
-            )
+        connection.execute(delete(staged).where(staged.c.seq == bindparam("one")), gone)
 
 
 def counties(connection: Connection) -> frozenset[str]:
@@ -276,6 +278,8 @@ def changed_pairs(
 def end(connection: Connection) -> None:
     """Drop the temporary tables."""
     _private.drop_all(connection)
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA main.cache_size = -{_USUAL_CACHE_KIB}")
 
 
 def absent() -> ColumnElement[bool]:
@@ -287,13 +291,29 @@ def _matched() -> Any:
     return staged.join(patents, staged.c.application_no == patents.c.application_no)
 
 
-def _columns(one: StagedRow, as_of_on: date) -> dict[str, Any]:
-    return row_of(one.patent) | {
-        "seq": one.seq,
-        "sheet": one.sheet,
-        "row": one.row,
-        "listed_by": _listed_by(one.facts, as_of_on),
-    }
+def _insert(
+    connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """Insert tuples in the order of the columns; four times as fast as by name."""
+    if rows:
+        mark = "?" if connection.dialect.name == "sqlite" else "%s"
+        places = ", ".join([mark] * len(rows[0]))
+        statement = f"INSERT INTO {table.name} VALUES ({places})"  # noqa: S608 - ours
+        connection.exec_driver_sql(statement, rows)
+
+
+def _values(one: StagedRow, as_of_on: date) -> tuple[Any, ...]:
+    values = values_of(one.patent)
+    return (
+        one.seq,
+        one.sheet,
+        one.row,
+        one.patent.application_no,
+        *values,
+        fingerprint(values),
+        _listed_by(one.facts, as_of_on),
+        Fate.CREATED.value,
+    )
 
 
 def _listed_by(said: tuple[Fact, ...], as_of_on: date) -> str | None:

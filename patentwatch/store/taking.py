@@ -155,9 +155,7 @@ def _write_holders(connection: Connection) -> None:
         staged.c.seq == staged_holders.c.seq, staged.c.fate.in_(_SETTLED)
     )
     connection.execute(
-        insert(holders).from_select(
-            ["application_no", "name_key"], keys.order_by(staged.c.application_no)
-        )
+        insert(holders).from_select(["application_no", "name_key"], keys)
     )
 
 
@@ -217,9 +215,10 @@ def _write_facts(
     connection.execute(
         update(patents)
         .where(
+            patents.c.next_look_on.is_not(None),
             patents.c.application_no.in_(
                 select(facts.c.application_no).where(facts.c.run_id == run_id)
-            )
+            ),
         )
         .values(next_look_on=None)
     )

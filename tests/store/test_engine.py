@@ -47,7 +47,7 @@ def test_no_update_is_lost(engine: Engine) -> None:
         ("foreign_keys", 1),
         ("busy_timeout", 30_000),
         ("synchronous", 3),
-        ("temp_store", 2),
+        ("temp_store", 1),
         ("journal_mode", subject.journal_mode()),
     ],
 )
