@@ -3,10 +3,12 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from patentwatch.deadlines import Situation, Standing
+from patentwatch.deadlines import FeeDates, Situation, Standing
+from patentwatch.ladder import AFTER_THE_END
 from patentwatch.law.annuities import Window
 from patentwatch.law.fees import payable_fee_yuan, percent_of
 from patentwatch.law.lapse import restoration_fee_yuan
+from patentwatch.law.restdays import provisional
 from patentwatch.law.rulebook import Rulebook
 from patentwatch.law.terms import grant_year, months_after
 from patentwatch.letters import Item, WindowAmount
@@ -27,15 +29,15 @@ def item_of(
 ) -> Item:
     """Return what a message of `on` says of one annuity.
 
-    Beyond the last holiday notice the nominal days are named: never later than the
-    true ones, so nobody is promised a day that a notice may take away.
+    A day beyond the last holiday notice is named as the nominal one: never later than
+    the true one, so nobody is promised a day that a notice may take away.
     """
     patent, dates, account = situation.patent, situation.dates, situation.account
     annuity = dates.annuity
-    windows, last_in_time_on = annuity.windows, annuity.last_in_time_on
-    if annuity.provisional:
-        last_in_time_on = _named(dates.asked_on, last_in_time_on, on)
-        windows = _nominal(windows, dates.asked_on, last_in_time_on, on)
+    last_in_time_on = _named(
+        dates.asked_on, annuity.last_in_time_on, on=on, rulebook=rulebook
+    )
+    windows = _named_windows(dates, last_in_time_on, on=on, rulebook=rulebook)
     current = next((w for w in windows if w.from_on <= on <= w.until_on), None)
     later = [w.percent for w in windows if current and w.percent > current.percent]
     amounts = tuple(
@@ -75,30 +77,52 @@ def item_of(
         amounts_by_window=amounts,
         confirmed_on=situation.unpaid_on if evidence is Evidence.CONFIRMED else None,
         confirmed_by=_confirmed_by(situation),
-        provisional=annuity.provisional,
+        provisional=_acts_by_provisional(tier, dates, on=on, rulebook=rulebook),
         suspended=False,
         correction=correction,
     )
 
 
-def _nominal(
-    windows: tuple[Window, ...], asked_on: date, last_in_time_on: date, on: date
+def _named_windows(
+    dates: FeeDates, last_in_time_on: date, *, on: date, rulebook: Rulebook
 ) -> tuple[Window, ...]:
     found = []
     from_on = last_in_time_on + timedelta(days=1)
-    for number, window in enumerate(windows, start=1):
-        until_on = _named(months_after(asked_on, number), window.until_on, on)
+    for number, window in enumerate(dates.annuity.windows, start=1):
+        until_on = _named(
+            months_after(dates.asked_on, number),
+            window.until_on,
+            on=on,
+            rulebook=rulebook,
+        )
         found.append(replace(window, from_on=from_on, until_on=until_on))
         from_on = until_on + timedelta(days=1)
     return tuple(found)
 
 
-def _named(nominal_on: date, rolled_on: date, on: date) -> date:
-    """Return the nominal day; on a rest day after it, the day to which that one rolls.
+def _named(nominal_on: date, rolled_on: date, *, on: date, rulebook: Rulebook) -> date:
+    """Return the day that a message names: the rolled one where it is certain.
 
-    The rate of the window is then still true, and no later notice makes it earlier.
+    On a rest day after a nominal day it is the day to which that one rolls: the rate
+    of the window is then still true, and no later notice makes that day earlier.
     """
-    return rolled_on if nominal_on < on <= rolled_on else nominal_on
+    between = nominal_on < on <= rolled_on
+    certain = not provisional(rolled_on, rulebook=rulebook)
+    return rolled_on if certain or between else nominal_on
+
+
+def _acts_by_provisional(
+    tier: Tier, dates: FeeDates, *, on: date, rulebook: Rulebook
+) -> bool:
+    """Return whether a holiday notice may still move the day by which to act."""
+    if tier in AFTER_THE_END:
+        return False
+    windows = dates.annuity.windows
+    current = dates.window_of(on)
+    by_on = dates.last_in_time_on if current < 0 else dates.ends_on
+    if tier not in (Tier.FINAL, Tier.LAST_WEEK) and 0 <= current < len(windows):
+        by_on = windows[current].until_on
+    return provisional(by_on, rulebook=rulebook)
 
 
 def _reduced_fees(

@@ -22,10 +22,10 @@ class Item:
 
     `window_percent`, `window_until_on` and `next_percent` belong to the window that
     holds the letter's day: None before the last day in time and after `ends_on`;
-    `next_percent` is None in the last window. `ends_on` is W6. When `provisional`, the
-    caller hands in the nominal days of the windows, so that no text promises a day
-    that a later holiday notice may take away; `due_on` is then named instead of
-    `last_in_time_on`.
+    `next_percent` is None in the last window. `ends_on` is W6. Every day is the one to
+    be named: where no holiday notice covers it, the caller hands in the nominal one,
+    so that no text promises a day that a notice may take away. `provisional`: the day
+    by which to act is such a one.
 
     `reduction` None: unknown; `payable_fee_yuan` is then the full fee and
     `reduced_fees` holds (percent off, yuan) for what could have been approved, ()

@@ -145,7 +145,7 @@ def act_by_on(item: Item) -> date | None:
     An estimated end of restoration is not such a day.
     """
     if item.tier in IN_TIME:
-        return _last_named_on(item)
+        return item.last_in_time_on
     if item.tier in ENDED:
         return item.restoration_until_on if item.restoration_known else None
     if item.tier in LAST:
@@ -155,17 +155,9 @@ def act_by_on(item: Item) -> date | None:
     return item.window_until_on
 
 
-def _last_named_on(item: Item) -> date:
-    """Never name a later day than the one that is certain."""
-    if item.provisional:
-        return min(item.due_on, item.last_in_time_on)
-    return item.last_in_time_on
-
-
 def item_text(item: Item, letter: Letter) -> ItemText:
     """Return `item` in words for `letter`'s day."""
     act_by = act_by_on(item)
-    last_on = _last_named_on(item)
     return ItemText(
         tier=item.tier.value,
         kind=kind(item),
@@ -176,8 +168,8 @@ def item_text(item: Item, letter: Letter) -> ItemText:
         title=clean.name(item.title),
         year=str(item.fee_year),
         due=day(item.due_on),
-        last=day(last_on),
-        rolled=last_on != item.due_on,
+        last=day(item.last_in_time_on),
+        rolled=item.last_in_time_on != item.due_on,
         finding=_finding(item),
         checked="据查" if item.confirmed_by in ("list", "column") else "经查",
         unpaid="尚未缴足" if item.already_paid_yuan else "尚未缴纳",

@@ -172,8 +172,10 @@ def _values(letter: Letter, texts: tuple[ItemText, ...]) -> dict[str, object]:
     """Return what every template of this letter may use."""
     office = letter.office
     party = clean.name(letter.party)
-    known = [when for item in letter.items if (when := phrases.act_by_on(item))]
-    nearest = min(known, default=None)
+    days = [phrases.act_by_on(item) for item in letter.items]
+    known = [day for day in days if day is not None]
+    # Where one day is only estimated, no other may pass for the nearest.
+    nearest = min(known) if known and None not in days else None
     urgent = [item for item in letter.items if item.tier in LAST + ENDED]
     short = letter.channel is Channel.SMS
     name = clean.short_message(office.name) if short else clean.line(office.name)

@@ -115,7 +115,7 @@ CASES: dict[str, Letter] = {
         item(
             Tier.NOTICE,
             due_on=date(2027, 10, 2),
-            last_in_time_on=date(2027, 10, 8),
+            last_in_time_on=date(2027, 10, 2),
             provisional=True,
             amounts_by_window=(),
         ),

@@ -209,11 +209,10 @@ def test_a_correction_is_marked() -> None:
 @pytest.mark.parametrize(
     ("on", "percent", "until", "amount"),
     [
-        pytest.param("2026-10-09", 5, "2026-10-10", 2100, id="day-before"),
-        pytest.param("2026-10-10", 5, "2026-10-10", 2100, id="nominal-last-day"),
-        pytest.param("2026-10-11", 5, "2026-10-12", 2100, id="sunday-between"),
-        pytest.param("2026-10-12", 5, "2026-10-12", 2100, id="rolled-last-day"),
-        pytest.param("2026-10-13", 10, "2026-11-10", 2200, id="day-after"),
+        pytest.param("2027-01-09", 20, "2027-01-10", 2400, id="day-before"),
+        pytest.param("2027-01-10", 20, "2027-01-10", 2400, id="nominal-last-sunday"),
+        pytest.param("2027-01-11", 20, "2027-01-11", 2400, id="rolled-last-day"),
+        pytest.param("2027-01-12", 25, "2027-02-10", 2500, id="day-after"),
     ],
 )
 def test_without_a_holiday_notice_nominal_days_are_named_with_the_true_rate(
@@ -230,21 +229,29 @@ def test_without_a_holiday_notice_nominal_days_are_named_with_the_true_rate(
     assert found.last_in_time_on == found.due_on == day("2026-08-10")
 
 
+@pytest.mark.parametrize("on", ["2026-10-09", "2026-10-10", "2026-10-11", "2026-10-12"])
+def test_a_day_that_a_holiday_notice_covers_is_named_as_it_is(on: str) -> None:
+    """10 October 2026 is a make-up Saturday; the six months end in an unknown 2027."""
+    found = item(on=on, patent=NEXT_YEAR, year=9)
+    assert (found.window_percent, found.window_until_on) == (5, day("2026-10-12"))
+    assert not found.provisional
+
+
 @pytest.mark.parametrize(
     ("on", "percent", "last"),
     [
-        pytest.param("2026-08-14", None, "2026-08-15", id="day-before"),
-        pytest.param("2026-08-15", None, "2026-08-15", id="nominal-due-day"),
-        pytest.param("2026-08-16", None, "2026-08-17", id="sunday"),
-        pytest.param("2026-08-17", None, "2026-08-17", id="rolled-due-day"),
-        pytest.param("2026-08-18", 0, "2026-08-15", id="first-late-day"),
+        pytest.param("2027-02-05", None, "2027-02-06", id="day-before"),
+        pytest.param("2027-02-06", None, "2027-02-06", id="nominal-due-saturday"),
+        pytest.param("2027-02-07", None, "2027-02-08", id="sunday"),
+        pytest.param("2027-02-08", None, "2027-02-08", id="rolled-due-day"),
+        pytest.param("2027-02-09", 0, "2027-02-06", id="first-late-day"),
     ],
 )
 def test_on_a_rest_day_after_a_provisional_due_day_nobody_is_late(
     on: str, percent: int | None, last: str
 ) -> None:
-    saturday = replace(NEXT_YEAR, filing_on=date(2018, 8, 15))
-    found = item(on=on, patent=saturday, year=9, tier=Tier.URGENT)
+    saturday = replace(NEXT_YEAR, filing_on=date(2018, 2, 6))
+    found = item(on=on, patent=saturday, year=10, tier=Tier.URGENT)
     assert (found.window_percent, found.last_in_time_on) == (percent, day(last))
 
 
