@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import combinations
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -160,6 +161,10 @@ def test_any_sleep_pattern_says_only_what_is_true_and_nothing_twice(
         [tier.severity for tier in said] for said in by_key(heard).values()
     ):
         assert severities == sorted(set(severities))
+    for (_, one), (_, other) in combinations(heard, 2):
+        if (one.channel, one.tier) == (other.channel, other.tier):
+            assert abs((one.anchor_on - other.anchor_on).days) > 7
+            assert other.correction
     for on, verdict in heard:
         found = situation(*facts, on=on, patent=patent)
         rung = next(rung for rung in rungs if rung.tier is verdict.tier)
