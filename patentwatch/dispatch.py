@@ -5,32 +5,27 @@ facts re-read at that moment: paid meanwhile means cancelled, a tier that ended 
 expired.
 """
 
+import dataclasses
+import hashlib
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from threading import Event
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, Row
 
 from patentwatch import backoff, clock, render
-from patentwatch.cases import Case, Rules, cases
+from patentwatch.alerts import Verdict
+from patentwatch.cases import Case, Rules
+from patentwatch.changes import verdict_key
 from patentwatch.delivery import Envelope, Outcome, OutcomeKind, Transport
 from patentwatch.errors import PatentwatchError
 from patentwatch.items import item_of
-from patentwatch.letters import Letter
-from patentwatch.look import look_at, verdict_key
-from patentwatch.model import (
-    Audience,
-    Channel,
-    Contact,
-    Evidence,
-    Office,
-    Reason,
-    State,
-    Tier,
-)
+from patentwatch.letters import Item, Letter
+from patentwatch.look import look_at
+from patentwatch.model import Audience, Channel, Contact, Office, Reason, State, Tier
 from patentwatch.store import outbox, people
 from patentwatch.store.engine import transaction
 from patentwatch.store.outbox import Claimed
@@ -39,6 +34,7 @@ from patentwatch.store.vault import Vault
 log = logging.getLogger(__name__)
 
 BATCH = 20
+_STALE_AFTER = outbox.LEASE / 2
 _RENDER_AGAIN = timedelta(hours=1)
 
 
@@ -98,6 +94,14 @@ def deliver(
     return delivered
 
 
+class _Member(NamedTuple):
+    """One alert of a message, and the verdict that says it is true today."""
+
+    alert: Row[Any]
+    case: Case
+    verdict: Verdict
+
+
 class _Run:
     """One channel's part of a delivery: what was claimed and what came of it."""
 
@@ -116,41 +120,50 @@ class _Run:
         self._claimed: dict[str, Claimed] = {}
 
     def envelopes(self) -> Iterator[Envelope]:
-        """Yield finished messages; claims a few at a time, only when asked for more."""
+        """Yield finished messages; claims a few at a time, only when asked for more.
+
+        What was claimed long ago goes back untried: its lease must outlast the wire.
+        """
         after: tuple[int, int] | None = None
         while not self._post.stop.is_set():
             now = self._post.clock()
+            if self._wait_for_the_window(now):
+                return
             with transaction(self._engine) as connection:
                 rows = outbox.waiting(
                     connection, self._channel, now=now, limit=BATCH, after=after
                 )
                 if not rows:
                     return
-                after = (rows[-1].severity, rows[-1].id)
                 ready = self._claim(connection, rows, now=now)
-            yield from ready
+            after = (rows[-1].severity, rows[-1].id)
+            for envelope in ready:
+                if self._post.clock() - now > _STALE_AFTER:
+                    return
+                yield envelope
 
-    def settle(self, key: str, outcome: Outcome) -> None:
+    def settle(self, ref: str, outcome: Outcome) -> None:
         """Write what came of one message, in a transaction of its own."""
-        claimed = self._claimed.pop(key)
-        state, not_before_at = _next_state(claimed, outcome, now=self._post.clock())
+        claimed = self._claimed.pop(ref)
+        now = self._post.clock()
+        state, reason = _ENDS.get(outcome.kind, (State.PENDING, Reason.DUE))
+        if outcome.bad_address:
+            reason = Reason.BAD_CONTACT
+        words = f"{outcome.code} {outcome.text}".strip()
         with transaction(self._engine) as connection:
             outbox.settle(
                 connection,
                 claimed,
                 state=state,
-                now=self._post.clock(),
+                reason=reason,
+                now=now,
                 outcome=outcome.kind.value,
-                detail=f"{outcome.code} {outcome.text}".strip(),
-                not_before_at=not_before_at,
+                detail=words,
+                not_before_at=_try_again_at(claimed, outcome, now=now),
+                untouched=outcome.kind is OutcomeKind.CHANNEL_DOWN,
             )
-            if state is State.REFUSED:
-                people.flag(
-                    connection,
-                    claimed.recipient,
-                    word="bad",
-                    reason=f"{outcome.code} {outcome.text}".strip(),
-                )
+            if outcome.bad_address:
+                people.flag(connection, claimed.recipient, word="bad", reason=words)
         self._count(state)
         self._on_message()
         log.info(
@@ -163,129 +176,160 @@ class _Run:
 
     def give_back(self) -> None:
         """Return what was claimed and not tried: a stop came, or the relay went."""
-        for claimed in self._claimed.values():
-            with transaction(self._engine) as connection:
+        with transaction(self._engine) as connection:
+            for claimed in self._claimed.values():
+                now = self._post.clock()
                 outbox.settle(
                     connection,
                     claimed,
                     state=State.PENDING,
-                    now=self._post.clock(),
+                    reason=Reason.DUE,
+                    now=now,
                     outcome="not_tried",
-                    detail="",
-                    not_before_at=self._post.clock(),
+                    not_before_at=now,
+                    untouched=True,
                 )
         self._claimed.clear()
+
+    def _wait_for_the_window(self, now: datetime) -> bool:
+        """Let everything wait while the send window is closed; say whether it is."""
+        opens_at = _window_opens(self._post, now)
+        if opens_at is None:
+            return False
+        with transaction(self._engine) as connection:
+            self._delivered.waiting += outbox.postpone_all(
+                connection,
+                self._channel,
+                now=now,
+                until_at=opens_at,
+                reason=Reason.QUIET_HOURS,
+            )
+        return True
 
     def _claim(
         self, connection: Connection, rows: Sequence[Row[Any]], *, now: datetime
     ) -> list[Envelope]:
-        opens_at = _window_opens(self._post, now)
-        if opens_at is not None:
-            for row in rows:
-                outbox.postpone(
-                    connection, row.id, until_at=opens_at, reason=Reason.QUIET_HOURS
-                )
-            self._delivered.waiting += len(rows)
-            return []
-        true_now = self._still_true(connection, rows, now=now)
-        addressees = people.by_recipients(
-            connection, self._vault, [row.recipient for row in rows]
-        )
+        """Take the leases on what is still true and may go now; finish the mails."""
+        members, unsure = self._still_true(connection, rows, now=now)
+        said = [row for row in rows if row.id in members]
+        nothing_left = [row.id for row in rows if row.id not in unsure | set(members)]
+        self._put_off(connection, sorted(unsure), "undecided", now=now)
+        outbox.close_messages(connection, nothing_left)
+        self._delivered.closed += len(nothing_left)
         ready = []
-        for row in rows:
-            members = true_now.get(row.id, [])
-            if not members:
-                outbox.close_message(connection, row.id, state=State.CANCELLED)
-                self._delivered.closed += 1
-            elif self._capped(connection, row, members, now=now):
-                self._delivered.waiting += 1
+        for row in self._within_the_cap(connection, said, members, now=now):
+            made = self._made(row, members[row.id], now=now)
+            if isinstance(made, PatentwatchError):
+                self._put_off(connection, [row.id], made.code, now=now)
             else:
-                envelope = self._envelope(
-                    connection, row, members, addressees[row.recipient], now=now
-                )
-                if envelope is not None:
-                    ready.append(envelope)
-        return ready
+                ready.append(made)
+        outbox.take(connection, [claimed for claimed, _ in ready], now=now)
+        for claimed, _ in ready:
+            self._claimed[claimed.ref] = claimed
+        return [envelope for _, envelope in ready]
 
     def _still_true(
         self, connection: Connection, rows: Sequence[Row[Any]], *, now: datetime
-    ) -> dict[int, list[tuple[Row[Any], Case]]]:
-        """Decide again about every patent in these messages; return what remains."""
-        members = outbox.alerts_in(connection, [row.id for row in rows])
-        numbers = sorted({a.application_no for some in members.values() for a in some})
-        on = clock.today(now)
-        look_at(connection, self._vault, self._post.rules, numbers, now=now)
-        decided = {
-            case.patent.application_no: case
-            for case in cases(connection, self._vault, self._post.rules, numbers, on=on)
-        }
-        members = outbox.alerts_in(connection, [row.id for row in rows])
-        return {
-            message: [(alert, decided[alert.application_no]) for alert in some]
-            for message, some in members.items()
-        }
+    ) -> tuple[dict[int, list[_Member]], set[int]]:
+        """Decide again about every patent in these messages.
 
-    def _capped(
-        self,
-        connection: Connection,
-        row: Row[Any],
-        members: Sequence[tuple[Row[Any], Case]],
-        *,
-        now: datetime,
-    ) -> bool:
-        if any(Tier(alert.tier) in outbox.LATE for alert, _ in members):
-            return False
-        midnight = clock.at(clock.today(now), time.min)
-        sent = outbox.sent_on(connection, row.recipient, row.channel, from_at=midnight)
-        if sent < self._post.daily_cap:
-            return False
-        outbox.postpone(
-            connection,
-            row.id,
-            until_at=_window_start(self._post, now + timedelta(days=1)),
-            reason=Reason.CAPPED,
+        Returns what is true today by message, and the messages about nothing but
+        patents that could not be decided.
+        """
+        ids = [row.id for row in rows]
+        planned = outbox.alerts_in(connection, ids)
+        numbers = {a.application_no for some in planned.values() for a in some}
+        cases = look_at(
+            connection, self._vault, self._post.rules, sorted(numbers), now=now
         )
-        return True
+        spoken = {
+            verdict_key(verdict, verdict.tier): (case, verdict)
+            for case in cases.values()
+            for verdict in case.verdicts
+            if verdict.speaks and verdict.tier is not None
+        }
+        members: dict[int, list[_Member]] = {}
+        unsure: set[int] = set()
+        for message, alerts in outbox.alerts_in(connection, ids).items():
+            for alert in alerts:
+                if alert.key in spoken:
+                    member = _Member(alert, *spoken[alert.key])
+                    members.setdefault(message, []).append(member)
+                elif alert.application_no not in cases:
+                    unsure.add(message)
+        return members, unsure - set(members)
 
-    def _envelope(
+    def _within_the_cap(
         self,
         connection: Connection,
-        row: Row[Any],
-        members: Sequence[tuple[Row[Any], Case]],
-        contact: Contact,
+        rows: Sequence[Row[Any]],
+        members: dict[int, list[_Member]],
         *,
         now: datetime,
-    ) -> Envelope | None:
-        claimed = outbox.take(
+    ) -> list[Row[Any]]:
+        """Return what may go today; the rest waits for tomorrow, late tiers never."""
+        sent = outbox.sent_since(
             connection,
+            self._channel,
+            {row.recipient for row in rows},
+            from_at=clock.at(clock.today(now), time.min),
+        )
+        going, over = [], []
+        for row in rows:
+            count = sent.get(row.recipient, 0)
+            late = any(Tier(m.alert.tier) in outbox.LATE for m in members[row.id])
+            if late or count < self._post.daily_cap:
+                going.append(row)
+                sent[row.recipient] = count + 1
+            else:
+                over.append(row.id)
+        tomorrow = _window_start(self._post, now + timedelta(days=1))
+        outbox.postpone(connection, over, until_at=tomorrow, reason=Reason.CAPPED)
+        self._delivered.waiting += len(over)
+        return going
+
+    def _made(
+        self, row: Row[Any], members: Sequence[_Member], *, now: datetime
+    ) -> tuple[Claimed, Envelope] | PatentwatchError:
+        """Return the claim on a message and its finished text, or why there is none."""
+        post = self._post
+        claimed = outbox.lease(
             row,
-            [alert for alert, _ in members],
-            transport=self._post.rules.transports[self._channel],
+            [member.alert for member in members],
+            transport=post.rules.transports[self._channel],
             now=now,
         )
+        contacts = [contact for member in members for contact in _contacts(member)]
         try:
-            rendered = render.message(
-                _letter(members, contact, self._post, claimed, now=now),
-                sender=self._post.sender,
-                to=contact.address,
+            raw = render.message(
+                _letter(members, contacts, post, claimed, now=now),
+                sender=post.sender,
+                to=contacts[0].address,
                 sent_at=now,
-            )
+            ).raw
         except PatentwatchError as error:
             log.error("message not rendered id=%s code=%s", row.id, error.code)  # noqa: TRY400
-            outbox.settle(
-                connection,
-                claimed,
-                state=State.PENDING,
-                now=now,
-                outcome=error.code,
-                detail=str(error),
-                not_before_at=now + _RENDER_AGAIN,
-            )
-            self._delivered.broken += 1
-            return None
-        outbox.intend(connection, claimed, rendered.raw, now=now)
-        self._claimed[claimed.ref] = claimed
-        return Envelope(claimed.ref, claimed.channel, contact.address, rendered.raw)
+            return error
+        claimed = dataclasses.replace(
+            claimed,
+            evidence=tuple(member.verdict.evidence for member in members),
+            content_hash=hashlib.sha256(raw).hexdigest(),
+        )
+        to = contacts[0].address
+        return claimed, Envelope(claimed.ref, claimed.channel, to, raw)
+
+    def _put_off(
+        self, connection: Connection, ids: Sequence[int], code: str, *, now: datetime
+    ) -> None:
+        """Let messages that cannot be made wait for a mended program or template."""
+        outbox.postpone(
+            connection,
+            ids,
+            until_at=now + _RENDER_AGAIN,
+            reason=Reason.DUE,
+            detail=code,
+        )
+        self._delivered.broken += len(ids)
 
     def _count(self, state: State) -> None:
         match state:
@@ -297,43 +341,38 @@ class _Run:
                 self._delivered.retry += 1
 
 
+_ENDS = {
+    OutcomeKind.ACCEPTED: (State.ACCEPTED, Reason.SAID),
+    OutcomeKind.REFUSED: (State.REFUSED, Reason.DUE),
+}
+"""What ends a message, and the reason its alerts then bear; all else is tried again."""
+
+
+def _contacts(member: _Member) -> Iterator[Contact]:
+    """Yield who of this patent's people reads the mailbox of the alert."""
+    for contact in member.case.contacts:
+        if contact.recipient == member.alert.recipient:
+            yield contact
+
+
 def _letter(
-    members: Sequence[tuple[Row[Any], Case]],
-    contact: Contact,
+    members: Sequence[_Member],
+    contacts: Sequence[Contact],
     post: Post,
     claimed: Claimed,
     *,
     now: datetime,
 ) -> Letter:
+    """Return the letter; a mailbox that several parties share is nobody's by name."""
     on = clock.today(now)
-    items = []
-    for alert, case in members:
-        situation = case.situation(alert.fee_year)
-        assert situation is not None  # noqa: S101 - the alert was found true on this day
-        evidence = next(
-            (
-                verdict.evidence
-                for verdict in case.verdicts
-                if verdict.tier is not None
-                and verdict_key(verdict, verdict.tier) == alert.key
-            ),
-            Evidence(alert.evidence),
-        )
-        items.append(
-            item_of(
-                situation,
-                tier=Tier(alert.tier),
-                evidence=evidence,
-                correction=alert.correction,
-                on=on,
-                rulebook=post.rules.rulebook,
-            )
-        )
+    items = [_item(member, post, now=now) for member in members]
     items.sort(key=lambda item: (-item.tier.severity, item.due_on, item.application_no))
+    parties = {contact.party for contact in contacts}
+    audiences = {member.verdict.audience for member in members}
     return Letter(
         channel=claimed.channel,
-        audience=Audience(members[0][0].audience),
-        party=contact.party,
+        audience=audiences.pop() if len(audiences) == 1 else Audience.PATENTEE,
+        party=parties.pop() if len(parties) == 1 else "",
         items=tuple(items),
         office=post.office,
         on=on,
@@ -341,19 +380,27 @@ def _letter(
     )
 
 
-def _next_state(
+def _item(member: _Member, post: Post, *, now: datetime) -> Item:
+    situation = member.case.situation(member.alert.fee_year)
+    assert situation is not None  # noqa: S101 - a verdict was made from it
+    return item_of(
+        situation,
+        tier=Tier(member.alert.tier),
+        evidence=member.verdict.evidence,
+        correction=member.alert.correction,
+        on=clock.today(now),
+        rulebook=post.rules.rulebook,
+    )
+
+
+def _try_again_at(
     claimed: Claimed, outcome: Outcome, *, now: datetime
-) -> tuple[State, datetime | None]:
-    if outcome.kind is OutcomeKind.ACCEPTED:
-        return State.ACCEPTED, None
-    if outcome.kind is OutcomeKind.REFUSED:
-        return State.REFUSED, None
-    late = claimed.severity >= Tier.FINAL.severity
-    return State.PENDING, backoff.after(
+) -> datetime | None:
+    return backoff.after(
         claimed.attempt,
         key=claimed.ref,
         ambiguous=outcome.kind is OutcomeKind.UNKNOWN,
-        late=late,
+        late=claimed.severity >= Tier.FINAL.severity,
         now=now,
     )
 
