@@ -247,7 +247,17 @@ def _channels(rung: Rung, evidence: Evidence) -> tuple[Channel, ...]:
 
 
 def _same_day(said: Said, situation: Situation) -> bool:
-    expected = tiers.anchor_on(said.tier, situation.dates)
+    """Tell whether what was said named this due day, or one hardly different.
+
+    Two ends of restoration more than a week apart are one when a long holiday rolls
+    both to the same day.
+    """
+    dates = situation.dates
+    if said.tier in tiers.AFTER_THE_END and (
+        dates.restoration_rolls_from_on <= said.anchor_on <= dates.restoration_until_on
+    ):
+        return True
+    expected = tiers.anchor_on(said.tier, dates)
     return abs((said.anchor_on - expected).days) <= CONFIRMATION_HELD_DAYS
 
 

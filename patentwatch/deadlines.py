@@ -15,6 +15,7 @@ from patentwatch.law import lapse, terms
 from patentwatch.law.account import Account, Notice, account
 from patentwatch.law.annuities import Annuity, annuity, extension_for
 from patentwatch.law.fees import percent_off
+from patentwatch.law.restdays import is_rest_day
 from patentwatch.law.rulebook import Rulebook
 from patentwatch.model import Evidence, Fact, FactKind, FactSource, Patent
 
@@ -37,7 +38,8 @@ class FeeDates:
     """All days that one fee year of one patent has, as known on the day asked for.
 
     `restoration_anchor_on` is the restoration deadline before any roll, so that a new
-    holiday notice does not look like another deadline. `over_on` is the anniversary
+    holiday notice does not look like another deadline; every day from
+    `restoration_rolls_from_on` on rolls to the same one. `over_on` is the anniversary
     after the due day: that of the last year is the end of the term.
     """
 
@@ -45,6 +47,7 @@ class FeeDates:
     over_on: date
     restoration_until_on: date
     restoration_anchor_on: date
+    restoration_rolls_from_on: date
     notice: Notice | None
     extended_due_on: date | None = None
 
@@ -168,6 +171,7 @@ def fee_dates(
         over_on=terms.due_on(patent.filing_on, fee_year + 1),
         restoration_until_on=until_on,
         restoration_anchor_on=anchor_on,
+        restoration_rolls_from_on=_rolls_from(until_on, rulebook),
         notice=notice,
         extended_due_on=extended_due_on,
     )
@@ -290,6 +294,12 @@ def change_days(
         for year in sorted(years)
         if 1 < year <= last
     ]
+
+
+def _rolls_from(day: date, rulebook: Rulebook) -> date:
+    while is_rest_day(day - ONE_DAY, rulebook=rulebook):
+        day -= ONE_DAY
+    return day
 
 
 def _known(patent: Patent, facts: Iterable[Fact], *, on: date) -> list[Fact]:

@@ -11,8 +11,6 @@ from patentwatch.model import (
     Channel,
     Evidence,
     Fact,
-    FactSource,
-    Hold,
     PatentNumber,
     Reason,
     RecipientId,
@@ -26,13 +24,11 @@ from tests.make_situations import (
     PATENT,
     PUT_OFF,
     SMS,
-    answer,
     day,
     decided,
     ended,
     listed,
     notice,
-    paid,
     payment,
     said,
     spoken,
@@ -265,6 +261,32 @@ def test_after_the_end_the_day_of_restoration_is_the_key(
     assert found[0].correction == correction
 
 
+@pytest.mark.parametrize(
+    ("anchor", "reason"),
+    [
+        pytest.param("2026-02-13", Reason.DUE, id="a-working-day"),
+        pytest.param("2026-02-14", Reason.SAID, id="first-day-of-rest"),
+        pytest.param("2026-02-24", Reason.SAID, id="the-day-itself"),
+    ],
+)
+def test_a_long_holiday_makes_two_ends_of_restoration_one(
+    anchor: str, reason: Reason
+) -> None:
+    """From Saturday 14 to Monday 23 February 2026 every day rolls to the 24th."""
+    patent = replace(PATENT, filing_on=day("2018-05-13"))
+    dispatched = notice("2025-12-23", "electronic", year=8)
+    (found, *_) = decided(
+        dispatched,
+        on="2025-12-24",
+        routes=[MAIL],
+        history=[said(Tier.LAPSED, anchor=anchor, year=8)],
+        patent=patent,
+        year=8,
+    )
+    assert (found.anchor_on, found.due_on) == (day("2026-02-23"), day("2026-02-24"))
+    assert (found.tier, found.reason) == (Tier.LAPSED, reason)
+
+
 def test_the_first_word_after_the_end_corrects_nothing() -> None:
     history = [said(Tier.LAST_WEEK)]
     found = decided(unpaid("2024-10-11"), on="2024-10-11", history=history)[0]
@@ -286,45 +308,6 @@ def test_what_was_said_softly_is_not_said_again_when_confirmed() -> None:
         unpaid("2024-09-20"), on="2024-10-03", routes=[MAIL], history=[said(Tier.FINAL)]
     )
     assert told(week)["email"] == (Tier.LAST_WEEK, Reason.DUE)
-
-
-@pytest.mark.parametrize(
-    ("hold", "reason"),
-    [
-        pytest.param(Hold("核实"), Reason.ON_HOLD, id="every-year"),
-        pytest.param(Hold("核实", fee_year=7), Reason.ON_HOLD, id="this-year"),
-        pytest.param(Hold("核实", fee_year=8), Reason.DUE, id="another-year"),
-        pytest.param(Hold("核实", until_on=day("2024-04-04")), Reason.DUE, id="over"),
-        pytest.param(
-            Hold("核实", until_on=day("2024-04-05")), Reason.ON_HOLD, id="last-day"
-        ),
-        pytest.param(
-            Hold("核实", until_on=day("2024-04-06")), Reason.ON_HOLD, id="day-before"
-        ),
-    ],
-)
-def test_a_hold_silences_while_it_stands(hold: Hold, reason: Reason) -> None:
-    found = told(decided(on="2024-04-05", holds=[hold]))
-    assert found["email"] == (Tier.URGENT, reason)
-
-
-def test_a_silence_is_a_reason_of_its_own() -> None:
-    found = told(decided(on="2024-04-05", silenced=True))
-    assert found["sms"] == (Tier.URGENT, Reason.SILENCED)
-
-
-def test_what_is_settled_goes_before_holds_and_a_hold_before_answers() -> None:
-    settled = decided(
-        paid("2024-04-01", FactSource.WORD), on="2024-04-05", silenced=True
-    )
-    assert told(settled)["email"] == (None, Reason.PAID)
-    held = decided(
-        on="2024-04-05",
-        holds=[Hold("核实")],
-        silenced=True,
-        answers=[answer("paid", "2024-04-01")],
-    )
-    assert told(held)["email"] == (Tier.URGENT, Reason.ON_HOLD)
 
 
 @pytest.mark.parametrize(

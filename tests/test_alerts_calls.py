@@ -1,4 +1,4 @@
-"""Answers that defer, and the tasks of an official with a telephone."""
+"""Answers that defer, holds, silences, and the tasks of an official who telephones."""
 
 from dataclasses import replace
 
@@ -22,6 +22,7 @@ from tests.make_situations import (
     PATENT,
     SMS,
     answer,
+    day,
     decided,
     ended,
     listed,
@@ -140,6 +141,45 @@ def test_paid_and_then_confirmed_unpaid_and_paid_again() -> None:
     answers = [answer(PAID, "2024-05-20"), answer(PAID, "2024-06-20")]
     found = decided(unpaid("2024-06-15"), on="2024-06-25", answers=answers)
     assert told(found)["email"] == (Tier.SURCHARGE_2, Reason.ACKNOWLEDGED)
+
+
+@pytest.mark.parametrize(
+    ("hold", "reason"),
+    [
+        pytest.param(Hold("核实"), Reason.ON_HOLD, id="every-year"),
+        pytest.param(Hold("核实", fee_year=7), Reason.ON_HOLD, id="this-year"),
+        pytest.param(Hold("核实", fee_year=8), Reason.DUE, id="another-year"),
+        pytest.param(Hold("核实", until_on=day("2024-04-04")), Reason.DUE, id="over"),
+        pytest.param(
+            Hold("核实", until_on=day("2024-04-05")), Reason.ON_HOLD, id="last-day"
+        ),
+        pytest.param(
+            Hold("核实", until_on=day("2024-04-06")), Reason.ON_HOLD, id="day-before"
+        ),
+    ],
+)
+def test_a_hold_silences_while_it_stands(hold: Hold, reason: Reason) -> None:
+    found = told(decided(on="2024-04-05", holds=[hold]))
+    assert found["email"] == (Tier.URGENT, reason)
+
+
+def test_a_silence_is_a_reason_of_its_own() -> None:
+    found = told(decided(on="2024-04-05", silenced=True))
+    assert found["sms"] == (Tier.URGENT, Reason.SILENCED)
+
+
+def test_what_is_settled_goes_before_holds_and_a_hold_before_answers() -> None:
+    settled = decided(
+        paid("2024-04-01", FactSource.WORD), on="2024-04-05", silenced=True
+    )
+    assert told(settled)["email"] == (None, Reason.PAID)
+    held = decided(
+        on="2024-04-05",
+        holds=[Hold("核实")],
+        silenced=True,
+        answers=[answer("paid", "2024-04-01")],
+    )
+    assert told(held)["email"] == (Tier.URGENT, Reason.ON_HOLD)
 
 
 @pytest.mark.parametrize(
