@@ -5,7 +5,7 @@ sends, `why` and `alerts plan` only show.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -68,6 +68,7 @@ class Case:
     patent: Patent
     facts: Sequence[Fact]
     contacts: Sequence[Contact]
+    answers: Sequence[Answer]
     situations: Sequence[Situation]
     verdicts: Sequence[Verdict]
     history: Sequence[tuple[AlertRow, Said]]
@@ -87,10 +88,13 @@ def cases(
     numbers: Sequence[str],
     *,
     on: date,
+    on_trouble: Callable[[str, Exception], None] | None = None,
 ) -> Iterator[Case]:
     """Yield the patents of `numbers` decided for a day, in the order of numbers.
 
-    A few queries for all of them, so the caller passes a chunk, not a register.
+    A few queries for all of them, so the caller passes a chunk, not a register. A
+    patent that cannot be decided is left out when `on_trouble` is told of it, so that
+    one of them never silences a city; else the error is raised.
     """
     found = patents.many(connection, numbers)
     known = facts.of(connection, found)
@@ -101,17 +105,24 @@ def cases(
     real = verdicts.real_channels(connection) | rules.real_now
     history = verdicts.history_of(connection, found, real=real)
     for number in sorted(found):
-        yield _case(
-            found[number],
-            rules,
-            facts=known.get(number, []),
-            contacts=contacts[number],
-            answers=answers.get(number, []),
-            holds=holds.get(number, []),
-            silenced=pauses.silenced(found[number], quiet),
-            history=history.get(number, []),
-            on=on,
-        )
+        try:
+            case = _case(
+                found[number],
+                rules,
+                facts=known.get(number, []),
+                contacts=contacts[number],
+                answers=answers.get(number, []),
+                holds=holds.get(number, []),
+                silenced=pauses.silenced(found[number], quiet),
+                history=history.get(number, []),
+                on=on,
+            )
+        except Exception as error:
+            if on_trouble is None:
+                raise
+            on_trouble(number, error)
+        else:
+            yield case
 
 
 def _case(
@@ -148,4 +159,4 @@ def _case(
             silenced=silenced,
         )
         decided += alerts.decide(situation, circumstances, on=on, rungs=rules.rungs)
-    return Case(patent, facts, contacts, situations, decided, history)
+    return Case(patent, facts, contacts, answers, situations, decided, history)

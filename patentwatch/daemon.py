@@ -5,8 +5,9 @@ What is due is computed from the database on every tick: a lost tick costs nothi
 
 import logging
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from threading import Event
 from types import FrameType
 
@@ -18,41 +19,124 @@ from patentwatch.pipeline import Installation
 
 log = logging.getLogger(__name__)
 
-TICK_SECONDS = 60
+TICK_SECONDS = 60.0
 """A tick that finds nothing due reads two indexes."""
 
+LARGEST_JUMP = timedelta(minutes=10)
+"""By how much the wall clock may leave the clock that nobody can set."""
 
-def run(here: Installation) -> None:
+
+class AlarmClockDied(Exception):
+    """No tick came although one was asked for: the process should be started anew."""
+
+
+class Pulse:
+    """Whether ticks still come, by a clock that nobody can set."""
+
+    def __init__(self, steady: Callable[[], float]) -> None:
+        self._steady = steady
+        self._ended_at = steady()
+        self._running = False
+
+    @contextmanager
+    def tick(self) -> Iterator[None]:
+        """Note that a tick runs, and when it ended."""
+        self._running = True
+        try:
+            yield
+        finally:
+            self._ended_at, self._running = self._steady(), False
+
+    def silent_seconds(self) -> float:
+        """Return for how long no tick has run; 0 while one does."""
+        return 0.0 if self._running else self._steady() - self._ended_at
+
+
+class JumpGuard:
+    """Notices that the wall clock jumped; suspension is no jump.
+
+    A wrong day would send wrong messages, so nothing is done until the clock is right
+    again or the daemon is started anew: that confirms the new time.
+    """
+
+    def __init__(
+        self, wall: Callable[[], datetime], steady: Callable[[], float]
+    ) -> None:
+        self._wall, self._steady = wall, steady
+        self._offset = self._read()
+
+    def jump(self) -> timedelta | None:
+        """Return by how much the clock has jumped, None when it may be trusted."""
+        now = self._read()
+        if abs(now - self._offset) > LARGEST_JUMP:
+            return now - self._offset
+        self._offset = now
+        return None
+
+    def _read(self) -> timedelta:
+        since = self._wall() - datetime.fromisoformat("2000-01-01T00:00:00+00:00")
+        return since - timedelta(seconds=self._steady())
+
+
+def run(here: Installation, *, tick_seconds: float = TICK_SECONDS) -> None:
     """Tick at once, then every minute, until SIGTERM or SIGINT.
 
-    A stop lets the message in flight finish and takes no new one. The scheduler's
-    thread may die unnoticed, so the main thread watches that it lives.
+    A stop lets the message in flight finish and takes no new one. Raises
+    `AlarmClockDied` when ticks stay away, so that somebody starts us anew.
     """
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    scheduler = BackgroundScheduler(
+        timezone=clock.SHANGHAI,
+        job_defaults={
+            "coalesce": True,
+            "max_instances": 1,
+            "misfire_grace_time": None,
+        },
+    )
+    pulse = Pulse(clock.steady)
+    guard = JumpGuard(clock.now, clock.steady)
     with until_told_to_stop() as stop:
-        scheduler = BackgroundScheduler(
-            timezone=clock.SHANGHAI,
-            job_defaults={
-                "coalesce": True,
-                "max_instances": 1,
-                "misfire_grace_time": None,
-            },
-        )
-        scheduler.add_job(
+        job = scheduler.add_job(
             _tick,
             "interval",
-            args=[here, stop],
-            seconds=TICK_SECONDS,
+            args=[here, stop, pulse, guard],
+            seconds=tick_seconds,
             next_run_time=clock.now(),
         )
         scheduler.start()
         log.info("daemon started observing=%s", here.rules.observing)
-        stop.wait()
-        scheduler.shutdown(wait=True)
+        try:
+            watch(
+                pulse,
+                stop,
+                tick_seconds=tick_seconds,
+                ring=lambda: job.modify(next_run_time=clock.now()),
+            )
+        finally:
+            scheduler.shutdown(wait=True)
     log.info("daemon stopped")
+
+
+def watch(
+    pulse: Pulse, stop: Event, *, tick_seconds: float, ring: Callable[[], object]
+) -> None:
+    """Wait for the stop; when ticks stay away, ring once, then raise.
+
+    An alarm clock looks at the wall clock: set back by an hour it would ring an hour
+    later, so it is rung by hand.
+    """
+    rung = False
+    while not stop.wait(tick_seconds):
+        silent = pulse.silent_seconds() > 2 * tick_seconds
+        if silent and rung:
+            raise AlarmClockDied(f"no tick for {pulse.silent_seconds():.0f} s")
+        if silent:
+            log.warning("ticks stay away, ringing by hand")
+            ring()
+        rung = silent
 
 
 @contextmanager
@@ -74,13 +158,17 @@ def until_told_to_stop() -> Iterator[Event]:
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
-def _tick(here: Installation, stop: Event) -> None:
+def _tick(here: Installation, stop: Event, pulse: Pulse, guard: JumpGuard) -> None:
     """Run the line; a failure is logged and the next tick tries again."""
     if stop.is_set():
         return
-    try:
-        pipeline.tick(here, tell_time=clock.now, stop=stop)
-    except PatentwatchError as error:
-        log.error("tick failed code=%s: %s", error.code, error)  # noqa: TRY400
-    except Exception:  # the only broad one: the daemon outlives a bug
-        log.exception("tick failed")
+    with pulse.tick():
+        if (jump := guard.jump()) is not None:
+            log.error("clock jumped by %s: nothing is sent until a restart", jump)
+            return
+        try:
+            pipeline.tick(here, tell_time=clock.now, stop=stop)
+        except PatentwatchError as error:
+            log.error("tick failed code=%s: %s", error.code, error)  # noqa: TRY400
+        except Exception:  # the only broad one: the daemon outlives a bug
+            log.exception("tick failed")

@@ -1,7 +1,8 @@
 """The straight line: what is done in which order, and in which transaction. No rules.
 
 inbox files → register and facts      one transaction a file
-facts → verdicts, alerts, messages    one transaction a look
+facts → verdicts, alerts              one transaction a few hundred patents
+alerts → messages                     one transaction a look
 messages → people                     one transaction a claim, one an outcome
 """
 
@@ -25,19 +26,16 @@ from patentwatch.delivery import (
     Transport,
 )
 from patentwatch.dispatch import Delivered, Post
+from patentwatch.errors import ConfigError
 from patentwatch.inbox import take_inbox
 from patentwatch.letters import Letter
 from patentwatch.look import Looked, look
 from patentwatch.model import Audience, Channel
 from patentwatch.register import masking
 from patentwatch.register.result import Intake
-from patentwatch.store.engine import transaction
 from patentwatch.store.vault import Vault
 
 log = logging.getLogger(__name__)
-
-FULL_PASS_WEEKDAY = 0
-"""Mondays: everything is looked at, to prove that the index missed nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +58,24 @@ class Tick:
 
     @property
     def needs_a_person(self) -> bool:
-        """Whether a file or a message asks for somebody."""
-        return self.delivered.needs_a_person or any(
-            intake.needs_a_person for intake in self.taken
+        """Whether a file, a patent or a message asks for somebody."""
+        return (
+            self.delivered.needs_a_person
+            or self.looked.failed > 0
+            or any(intake.needs_a_person for intake in self.taken)
         )
 
 
 def installation(settings: Settings, engine: Engine, vault: Vault) -> Installation:
-    """Put an installation together; reads the law's tables."""
+    """Put an installation together; reads the law's tables.
+
+    Raises `ConfigError` for a gateway that this version cannot speak to: nothing may
+    count as sent that went into a file.
+    """
+    if settings.real_sms and settings.sms.provider not in TRANSPORTS:
+        raise ConfigError(
+            f"sms.provider: 本版本还不能经 {settings.sms.provider} 发送，请改为 file"
+        )
     return Installation(settings, engine, vault, rules_of(settings, vault))
 
 
@@ -118,22 +126,28 @@ def post(
 
 
 def look_once(here: Installation, *, now: datetime, everything: bool = False) -> Looked:
-    """Decide about everything that is due, in one transaction."""
-    with transaction(here.engine) as connection:
-        return look(connection, here.vault, here.rules, now=now, everything=everything)
+    """Decide about everything that is due."""
+    return look(here.engine, here.vault, here.rules, now=now, everything=everything)
 
 
 def tick(
     here: Installation, *, tell_time: Callable[[], datetime], stop: Event | None = None
 ) -> Tick:
-    """Run the line once: import what waits, decide, send."""
+    """Run the line once: import what waits, decide, send.
+
+    A step that fails does not keep the next from its work: a file that nobody can
+    read silences no reminder. The error is raised when all was tried.
+    """
     now = tell_time()
-    taken = take_inbox(here.engine, here.vault, here.settings, now=now)
-    full = clock.today(now).weekday() == FULL_PASS_WEEKDAY
-    looked = look_once(here, now=now, everything=full)
-    delivered = dispatch.deliver(
-        here.engine, here.vault, post(here, tell_time=tell_time, stop=stop)
-    )
+    try:
+        taken = take_inbox(here.engine, here.vault, here.settings, now=now)
+    finally:
+        try:
+            looked = look_once(here, now=now)
+        finally:
+            delivered = dispatch.deliver(
+                here.engine, here.vault, post(here, tell_time=tell_time, stop=stop)
+            )
     log.info(
         "tick looked_at=%s due=%s messages=%s accepted=%s retry=%s refused=%s",
         looked.looked_at,

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Row, select
 
 from patentwatch.alerts import Verdict
 from patentwatch.cases import Case, Rules, cases
+from patentwatch.changes import beginning, verdict_key
 from patentwatch.config import Settings
-from patentwatch.look import beginning, verdict_key
 from patentwatch.model import Channel, Contact, Reason, State
 from patentwatch.register import masking
 from patentwatch.store import patents, people

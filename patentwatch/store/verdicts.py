@@ -7,6 +7,8 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from patentwatch.alerts import Verdict
 from patentwatch.model import (
@@ -42,7 +44,18 @@ class AlertRow:
     channel: Channel
     recipient: str
     state: State
+    reason: Reason
     message_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """The outcome of an alert that is not sent; `by` is the key that replaced it."""
+
+    row: int
+    state: State
+    reason: Reason
+    by: str | None = None
 
 
 def key_of(
@@ -128,26 +141,29 @@ def add_verdicts(
 
 
 def add_alerts(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert alerts; the unique key makes a second look a second no-op."""
-    if rows:
-        connection.execute(insert(alerts), rows)
-
-
-def ids_by_key(connection: Connection, keys: Iterable[str]) -> dict[str, int]:
-    """Return the ids of alerts by their keys."""
-    found = {}
-    for chunk in chunks(keys):
-        query = select(alerts.c.key, alerts.c.id).where(alerts.c.key.in_(chunk))
-        found.update({row.key: row.id for row in connection.execute(query)})
-    return found
+    """Insert alerts; the unique key makes a second look a no-op."""
+    if not rows:
+        return
+    insert_once = (
+        postgres_insert(alerts)
+        if connection.dialect.name == "postgresql"
+        else sqlite_insert(alerts)
+    )
+    connection.execute(insert_once.on_conflict_do_nothing(), rows)
 
 
 def rearm(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Make unsaid alerts due again: a trial that does not count, a cause that ended."""
+    """Make unsaid alerts due again: a trial that does not count, a cause that ended.
+
+    Only where they still are as they were read.
+    """
     if rows:
         connection.execute(
             update(alerts)
-            .where(alerts.c.id == bindparam("row"))
+            .where(
+                alerts.c.id == bindparam("row"),
+                alerts.c.state == bindparam("old_state"),
+            )
             .values(
                 state=bindparam("new_state"),
                 reason=bindparam("new_reason"),
@@ -163,20 +179,28 @@ def rearm(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         )
 
 
-def close(
-    connection: Connection,
-    ids: Sequence[int],
-    *,
-    state: State,
-    reason: Reason,
-    superseded_by: str | None = None,
-) -> None:
-    """Give alerts that were not sent their outcome, with the reason."""
-    if ids:
+def close(connection: Connection, found: Sequence[Closing]) -> None:
+    """Give alerts that still wait their outcome; one on the wire keeps its own."""
+    if found:
         connection.execute(
             update(alerts)
-            .where(alerts.c.id.in_(ids))
-            .values(state=state.value, reason=reason.value, superseded_by=superseded_by)
+            .where(
+                alerts.c.id == bindparam("row"), alerts.c.state == State.PENDING.value
+            )
+            .values(
+                state=bindparam("new_state"),
+                reason=bindparam("new_reason"),
+                superseded_by=bindparam("by"),
+            ),
+            [
+                {
+                    "row": closing.row,
+                    "new_state": closing.state.value,
+                    "new_reason": closing.reason.value,
+                    "by": closing.by,
+                }
+                for closing in found
+            ],
         )
 
 
@@ -190,6 +214,7 @@ def _alert_row(row: Row[Any]) -> AlertRow:
         channel=Channel(row.channel),
         recipient=row.recipient,
         state=State(row.state),
+        reason=Reason(row.reason),
         message_id=row.message_id,
     )
 
