@@ -93,7 +93,9 @@ def _insert_unknown(connection: Connection, rows: Sequence[dict[str, Any]]) -> i
         if connection.dialect.name == "postgresql"
         else sqlite_insert(facts)
     )
-    return connection.execute(insert.on_conflict_do_nothing(), rows).rowcount
+    # Counted by what comes back: psycopg knows no row count here.
+    unknown = insert.on_conflict_do_nothing().returning(facts.c.id)
+    return len(connection.execute(unknown, rows).all())
 
 
 def of(connection: Connection, numbers: Iterable[str]) -> dict[str, list[Fact]]:
