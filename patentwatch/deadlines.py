@@ -524,7 +524,10 @@ def _settle(
         return Standing.PAID, ""
     bad = [vote for vote in heard if vote.says is not Standing.PAID]
     newer = [vote for vote in bad if paid_on is None or vote.dated_on > paid_on]
-    if any(vote.says is Standing.ENDED for vote in newer):
+    ended_on = {vote.dated_on for vote in newer if vote.says is Standing.ENDED}
+    if ended_on:
+        if any(_seen_alive(fact) and fact.dated_on in ended_on for fact in facts):
+            return Standing.ON_HOLD, _WHICH_YEAR
         return Standing.ENDED, ""
     if paid_on is not None and not newer:
         if any(vote.dated_on == paid_on for vote in bad):
@@ -533,6 +536,16 @@ def _settle(
     if _assumed_paid(dates, unpaid, facts):
         return Standing.ASSUMED_PAID, ""
     return Standing.OPEN, ""
+
+
+_WHICH_YEAR = (
+    "补缴期已过仍查得应缴金额，案件状态却是专利权维持，请核实是哪一年度的费用。"
+)
+
+
+def _seen_alive(fact: Fact) -> bool:
+    """Tell whether a look-up found the right in force; a list may be old by its day."""
+    return fact.kind is FactKind.LISTED and fact.source is FactSource.CHECK_SHEET
 
 
 def _heard(votes: Sequence[_Vote]) -> list[_Vote]:

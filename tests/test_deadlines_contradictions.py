@@ -3,8 +3,9 @@
 import pytest
 
 from patentwatch.deadlines import Standing
-from patentwatch.model import Fact, FactSource
+from patentwatch.model import Fact, FactKind, FactSource
 from tests.make_situations import (
+    day,
     ended,
     listed,
     paid,
@@ -139,3 +140,27 @@ def test_equal_dates_that_contradict_make_a_hold(
 def test_a_newer_fact_ends_a_contradiction() -> None:
     facts = (paid("2024-06-01", FEE_PAGE), unpaid("2024-06-01", STATUS, None))
     assert situation(*facts, unpaid("2024-06-02"), on="2024-06-03").standing is OPEN
+
+
+@pytest.mark.parametrize(
+    ("on", "standing"),
+    [
+        pytest.param("2024-10-09", OPEN, id="day-before-the-last"),
+        pytest.param("2024-10-10", OPEN, id="last-day-of-the-six-months"),
+        pytest.param("2024-10-11", HELD, id="day-after"),
+    ],
+)
+def test_in_force_with_an_amount_due_after_the_six_months_is_a_question(
+    on: str, standing: Standing
+) -> None:
+    """The amount may be the next year's, which the system shows long before."""
+    alive = Fact(FactKind.LISTED, CHECK_SHEET, day(on))
+    found = situation(unpaid(on, CHECK_SHEET), alive, on="2024-11-01")
+    assert found.standing is standing
+
+
+def test_a_list_of_that_day_does_not_weaken_what_was_looked_up() -> None:
+    found = situation(
+        unpaid("2024-10-11", CHECK_SHEET), listed("2024-10-11"), on="2024-11-01"
+    )
+    assert found.standing is ENDED

@@ -3,7 +3,7 @@
 People fill 案件状态, 已缴年度, 应缴金额, 查询日 and 备注; the rest is printed for them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from patentwatch.model import County, Fact, FactKind, FactSource
@@ -93,7 +93,11 @@ class _Found:
         if settled:
             return tuple(told)
         if paid is not None or self._amount:
-            return (*told, self._fact(FactKind.UNPAID, year, self._amount))
+            return (
+                *told,
+                self._fact(FactKind.UNPAID, year, self._amount),
+                *self._alive(),
+            )
         return (self._unowed(year),)
 
     def _ended(self, year: int, *, settled: bool) -> Fact:
@@ -102,6 +106,14 @@ class _Found:
                 "case_status", "status_contradicts", self._status_text, "已缴年度"
             )
         return self._fact(FactKind.ENDED, year, self._amount)
+
+    def _alive(self) -> Iterator[Fact]:
+        """Yield that the right was in force that day, where the status says so.
+
+        Beside an amount due after the six months that is a contradiction to settle.
+        """
+        if self._status is CaseStatus.IN_FORCE:
+            yield self._fact(FactKind.LISTED, None)
 
     def _unowed(self, year: int) -> Fact:
         """Return what a status in force says when nothing is known to be due."""
