@@ -156,7 +156,9 @@ def _kept(connection: Connection, recipient: str, found: NewContact) -> dict[str
     values = {name: getattr(found, name) for name in _CONSENT}
     refusal = next((row for row in known if row.consent is False), None)
     own = next((row for row in known if _is_same(row, found)), None)
-    before = refusal or own
+    before = own
+    if refusal is not None and (own is None or not _speaks(own, refusal)):
+        before = refusal
     if before is not None and not _speaks(found, before):
         values = {name: getattr(before, name) for name in _CONSENT}
     flagged = next((row for row in known if row.flag), None)
@@ -169,8 +171,8 @@ def _kept(connection: Connection, recipient: str, found: NewContact) -> dict[str
     return values | (_NO_FLAG if lifted or not flag else flag)
 
 
-def _speaks(found: NewContact, before: Row[Any]) -> bool:
-    """Return whether a new word about consent goes before the one that is known."""
+def _speaks(found: NewContact | Row[Any], before: Row[Any]) -> bool:
+    """Return whether a word about consent goes before another that is known."""
     if found.consent is None:
         return False
     if found.consent is False or before.consent is not False:
