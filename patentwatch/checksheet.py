@@ -5,6 +5,7 @@ paid. A dozen numbers a month and county, looked up and brought back, are how an
 office without an interface to that system learns who did not.
 """
 
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -95,12 +96,13 @@ def wanted(situation: Situation, *, on: date) -> bool:
     dates = situation.dates
     if on <= dates.last_in_time_on:
         return False
-    until_on = max(months_after(dates.due_on, 12), dates.restoration_until_on)
+    year_after_on = months_after(dates.due_on, 12)
+    until_on = max(year_after_on, dates.restoration_until_on)
     match situation.standing:
         case Standing.ON_HOLD:
             return True
         case Standing.ASSUMED_PAID:
-            return on <= until_on
+            return on <= year_after_on
         case Standing.OPEN | Standing.ENDED:
             return on <= until_on and not _fresh(situation, on)
         case _:
@@ -111,9 +113,8 @@ def write(found: list[Line], out: Path, *, on: date) -> None:
     """Write the workbook: text forced, choices in drop-downs, explained on a sheet."""
     import xlsxwriter
 
-    with xlsxwriter.Workbook(
-        str(out), {"strings_to_formulas": False, "strings_to_urls": False}
-    ) as book:
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
         sheet = book.add_worksheet("核查表")
         head = book.add_format({"bold": True, "bg_color": "#DDEBF7", "border": 1})
         text = book.add_format({"num_format": "@", "border": 1})
@@ -137,6 +138,7 @@ def write(found: list[Line], out: Path, *, on: date) -> None:
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         _explain(book.add_worksheet("填写说明"), on=on)
+    out.write_bytes(content.getvalue())
 
 
 def _explain(sheet: object, *, on: date) -> None:
@@ -144,18 +146,19 @@ def _explain(sheet: object, *, on: date) -> None:
 
     assert isinstance(sheet, Worksheet)  # noqa: S101 - made by the caller
     sheet.set_column(0, 0, 100)
-    for row, sentence in enumerate(
-        (
-            f"本表生成于 {on.isoformat()}。请在国家知识产权局专利业务办理系统中逐号查询。",
-            "黄色各列由人填写：案件状态（下拉选择）、已缴年度（已缴到第几年）、"
-            "应缴金额（元）、查询日、备注。",
-            "查到未缴：填应缴金额或选“等年费滞纳金”。查到已缴：填已缴年度。",
-            "每个填写过的行都要有查询日，如 2026-11-22；没有查的行留空即可。",
-            "填好后导入：patentwatch checksheet import 本文件，"
-            "或放入收件夹由守护进程导入。",
-        )
-    ):
+    day = on.isoformat()
+    for row, sentence in enumerate((_MADE.format(day=day), *_GUIDE)):
         sheet.write_string(row, 0, sentence)
+
+
+_MADE = "本表生成于 {day}。请在国家知识产权局专利业务办理系统中逐号查询。"
+_GUIDE = (
+    "只填黄色各列：案件状态（下拉选择）、已缴年度、应缴金额（元）、查询日、备注。",
+    "查到未缴：选“等年费滞纳金”，或填应缴金额。",
+    "查到已缴：选“专利权维持”，并填已缴年度（已缴到第几年，如 12）。",
+    "每个填写过的行都要有查询日，如 2026-11-22；没有查的行留空即可。",
+    "导入：patentwatch checksheet import 本文件；或放入收件夹。",
+)
 
 
 def _cells(line: Line) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from patentwatch import deadlines
 from patentwatch.cases import Case, Rules, cases
 from patentwatch.config import Settings
 from patentwatch.deadlines import Situation, Standing
@@ -36,7 +37,7 @@ def explained(
         patent.patent_type, patent.filing_on, rulebook=rules.rulebook
     )
     state, since_on = _state(case, term_ends_on, on=on)
-    paid_through, paid_evidence = _paid_through(known)
+    paid_through, paid_evidence = _paid_through(case, known, rules, on=on)
     following = _following(case)
     names = {county.code: county.name for county in settings.counties}
     in_force = state not in ("ended", "expired")
@@ -52,7 +53,7 @@ def explained(
         "state_since": since_on,
         "in_force": in_force,
         "term_ends_on": term_ends_on,
-        "next": _next(case, following, rules, on=on) if in_force else None,
+        "next": _next(case, following, rules, on=on) if state != "expired" else None,
         "paid_through": paid_through,
         "paid_evidence": paid_evidence,
         "facts": [_shown(fact) for fact in known],
@@ -125,13 +126,47 @@ def _next(
         return {"error": {"code": error.code, "message": str(error)}}
 
 
-def _paid_through(known: Sequence[Fact]) -> tuple[int | None, str]:
-    payments = [f.fee_year for f in known if f.kind is FactKind.PAYMENT and f.fee_year]
-    stated = [f.fee_year for f in known if f.kind is FactKind.PAID and f.fee_year]
-    stated += [f.paid_through for f in known if f.paid_through is not None]
-    if payments and max(payments) >= max(stated, default=0):
-        return max(payments), "payment"
-    return (max(stated), "register") if stated else (None, "none")
+def _paid_through(
+    case: Case, known: Sequence[Fact], rules: Rules, *, on: date
+) -> tuple[int | None, str]:
+    """Return the last year that somebody's word settles, and whose word it is.
+
+    A payment that does not cover what was owed, or a word that a later one has taken
+    back, settles nothing.
+    """
+    said = {
+        fact.paid_through if fact.kind is FactKind.LISTED else fact.fee_year
+        for fact in known
+        if fact.kind in (FactKind.PAYMENT, FactKind.PAID, FactKind.LISTED)
+    }
+    for year in sorted((year for year in said if year), reverse=True):
+        evidence = _settled_by(case, year, known, rules, on=on)
+        if evidence:
+            return year, evidence
+    return None, "none"
+
+
+def _settled_by(
+    case: Case, year: int, known: Sequence[Fact], rules: Rules, *, on: date
+) -> str:
+    try:
+        situation = deadlines.situation_of(
+            case.patent,
+            year,
+            known,
+            on=on,
+            rulebook=rules.rulebook,
+            lag_days=rules.lag_days,
+        )
+    except LawError:  # a year before the first fee or after the last
+        return "register"
+    if situation.standing is not Standing.PAID:
+        return ""
+    paid = situation.account.paid_on is not None
+    later = any(
+        fact.kind is FactKind.PAYMENT and (fact.fee_year or 0) > year for fact in known
+    )
+    return "payment" if paid or later else "register"
 
 
 def _shown(fact: Fact) -> dict[str, Any]:

@@ -7,7 +7,13 @@ from pathlib import Path
 import click
 
 from patentwatch.cli.imports import import_options, take_files
-from patentwatch.cli.options import emit_json, json_option, open_app, when_option
+from patentwatch.cli.options import (
+    dry_run_option,
+    emit_json,
+    json_option,
+    open_app,
+    when_option,
+)
 
 
 @click.group(help="每月核查表：导出待查专利号，导入查得结果")
@@ -24,6 +30,7 @@ def checksheet() -> None:
     help="写到哪个文件（.xlsx）",
 )
 @when_option
+@dry_run_option
 @json_option
 @click.pass_context
 def export(
@@ -31,6 +38,7 @@ def export(
     county: str | None,
     out: Path,
     now: datetime,
+    dry_run: bool,  # noqa: FBT001
     as_json: bool,  # noqa: FBT001
 ) -> None:
     """Write the numbers to look up into a workbook."""
@@ -38,9 +46,14 @@ def export(
 
     from patentwatch import checksheet as sheets
     from patentwatch import clock, pipeline
+    from patentwatch.errors import UsageError
     from patentwatch.intake import county_code
     from patentwatch.store.engine import reading
 
+    if out.suffix.lower() != ".xlsx":
+        raise UsageError(f"--out {out}：文件名应以 .xlsx 结尾")
+    if not out.parent.is_dir():
+        raise UsageError(f"--out {out}：文件夹 {out.parent} 不存在")
     app = open_app(ctx)
     rules = pipeline.rules_of(app.settings, app.vault)
     on = clock.today(now)
@@ -56,11 +69,13 @@ def export(
             )
         )
     found.sort(key=lambda line: (line.county, line.ends_on, line.application_no))
-    sheets.write(found, out, on=on)
+    if not dry_run:
+        sheets.write(found, out, on=on)
     if as_json:
         emit_json([dataclasses.asdict(line) for line in found])
     else:
-        click.echo(f"已写出 {out}：{len(found)} 个待查专利号")
+        done = "试算（未写出）" if dry_run else f"已写出 {out}"
+        click.echo(f"{done}：{len(found)} 个待查专利号")
 
 
 @checksheet.command("import", help="导入填好的核查表")

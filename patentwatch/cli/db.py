@@ -2,7 +2,13 @@
 
 import click
 
-from patentwatch.cli.options import emit_json, json_option, say, settings_of
+from patentwatch.cli.options import (
+    dry_run_option,
+    emit_json,
+    json_option,
+    say,
+    settings_of,
+)
 
 
 @click.group(help="数据库：升级、检查。")
@@ -11,8 +17,9 @@ def db() -> None:
 
 
 @db.command(help="建立或升级数据库，缺少密钥文件时生成一个。升级前请先备份。")
+@dry_run_option
 @click.pass_context
-def upgrade(ctx: click.Context) -> None:
+def upgrade(ctx: click.Context, *, dry_run: bool) -> None:
     """Bring the database to the code's revision and make a missing key."""
     from patentwatch.store import migrate
     from patentwatch.store.engine import connect
@@ -20,6 +27,9 @@ def upgrade(ctx: click.Context) -> None:
     settings = settings_of(ctx)
     engine = connect(settings.database.url)
     ctx.call_on_close(engine.dispose)
+    if dry_run:
+        say(f"试算：将把 {engine.url.render_as_string()} 升级到版本 {migrate.head()}")
+        return
     changed, key_made = migrate.install(engine, settings.database.key_file)
     if key_made:
         say(f"已生成密钥 {settings.database.key_file}，请另存一份，与备份分开保管")

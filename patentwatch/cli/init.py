@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from patentwatch import config
-from patentwatch.cli.options import say
+from patentwatch.cli.options import dry_run_option, say
 from patentwatch.errors import UsageError
 
 
@@ -17,11 +17,15 @@ from patentwatch.errors import UsageError
     default=Path(),
     help="放在哪个文件夹；默认当前文件夹",
 )
+@dry_run_option
 @click.pass_context
-def init(ctx: click.Context, folder: Path) -> None:
+def init(ctx: click.Context, folder: Path, *, dry_run: bool) -> None:
     """Write what is missing; never change a file that is there."""
     named = ctx.find_root().params.get("config")
     path = named if isinstance(named, Path) else folder / config.FILE_NAME
+    if dry_run:
+        say(f"试算：{'保留' if path.exists() else '将写出'} {path}，并建立或升级数据库")
+        return
     _write(path)
     settings = config.load(path)
 

@@ -2,10 +2,21 @@
 
 import dataclasses
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 
-from patentwatch.cli.options import When, emit_json, json_option, open_app
+from patentwatch.cli.options import (
+    App,
+    When,
+    dry_run_option,
+    emit_json,
+    json_option,
+    open_app,
+)
+
+if TYPE_CHECKING:
+    from patentwatch.pipeline import Installation
 
 
 @click.command(help="守护进程：导入、判断、发送；--once 只走一遍")
@@ -17,12 +28,14 @@ from patentwatch.cli.options import When, emit_json, json_option, open_app
     metavar="WHEN",
     help="当作这一天或这一时刻（只与 --once 同用）；默认现在",
 )
+@dry_run_option
 @json_option
 @click.pass_context
 def run(
     ctx: click.Context,
     once: bool,  # noqa: FBT001
     now: datetime | None,
+    dry_run: bool,  # noqa: FBT001
     as_json: bool,  # noqa: FBT001
 ) -> int:
     """Run until told to stop, or once."""
@@ -31,8 +44,12 @@ def run(
 
     if now is not None and not once:
         raise click.UsageError("--on 只能与 --once 同用：守护进程只看真正的时钟")
+    if dry_run and not once:
+        raise click.UsageError("--dry-run 只能与 --once 同用")
     app = open_app(ctx)
     here = pipeline.installation(app.settings, app.engine, app.vault)
+    if dry_run:
+        return _rehearse(app, here, now=now or clock.now(), as_json=as_json)
     with daemon_lock(app.settings.database.url):
         if not once:
             daemon.run(here)
@@ -46,6 +63,32 @@ def run(
     else:
         click.echo(_told(tick))
     return int(tick.needs_a_person)
+
+
+def _rehearse(app: App, here: "Installation", *, now: datetime, as_json: bool) -> int:
+    """Say what a run would take and say; by the register as it is, nothing kept."""
+    from patentwatch import clock, inbox, why
+    from patentwatch.cli.deliver import ready
+    from patentwatch.store.engine import reading
+
+    taken = inbox.take_inbox(app.engine, app.vault, app.settings, now=now, dry_run=True)
+    with reading(app.engine) as connection:
+        planned = why.planned(
+            connection, app.vault, app.settings, here.rules, on=clock.today(now)
+        )
+        due = sum(1 for _ in planned)
+    found = {
+        "taken": [dataclasses.asdict(one) for one in taken],
+        "due": due,
+        "waiting": ready(app, now=now),
+    }
+    if as_json:
+        emit_json(found)
+    else:
+        lines = [f"将导入 {one.summary}" for one in taken]
+        lines.append(f"按现有登记应说 {due} 条；{found['waiting']} 条消息待发")
+        click.echo("试算（什么也没有保存）\n" + "\n".join(lines))
+    return int(any(one.needs_a_person for one in taken))
 
 
 def _told(tick: object) -> str:

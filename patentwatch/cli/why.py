@@ -27,6 +27,7 @@ def why(
     """Show what was and is said and not said."""
     from patentwatch import clock, pipeline
     from patentwatch import why as reasons
+    from patentwatch.errors import UsageError
     from patentwatch.store.engine import reading
 
     app = open_app(ctx)
@@ -46,4 +47,9 @@ def why(
         )
     if recipient:
         rows = reasons.addressed_to(rows, recipient)
+        if not rows:
+            raise UsageError(
+                f"{canonical} 没有与该收件人有关的记录；请核对 --recipient"
+                "（邮箱、手机号，或列表中显示的写法）"
+            )
     print_rows(rows, as_json=as_json)
