@@ -146,4 +146,6 @@ def _note(found: Intake) -> Iterator[str]:
         if found.refused and title == "提示":
             continue
         for note in notes:
-            yield f"{title}：{note.sheet} 第 {note.row} 行 {note.message}"
+            row = f"第 {note.row} 行" if note.row else ""
+            place = " ".join(word for word in (note.sheet, row) if word)
+            yield f"{title}：{place} {note.message}"

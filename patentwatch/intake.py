@@ -127,7 +127,10 @@ def told(
     except InputError as error:
         text, code = str(error), error.code
     except OSError as error:
-        text, code = f"{path.name}：无法读取（{error.strerror}）", "file_unreadable"
+        text, code = (
+            f"{path.name}：无法读取（{error.strerror}）；请检查文件权限",
+            "file_unreadable",
+        )
     intake = Intake(path.name, kind or "", refused=True, refusal=text)
     intake.warnings.append(RowNote("", 0, "", code, "", text))
     if not dry_run and code != "file_missing":

@@ -17,6 +17,7 @@ from patentwatch.errors import InputError, UsageError
 from patentwatch.intake import Order
 from patentwatch.model import FactKind
 from patentwatch.register.columns import Kind
+from patentwatch.register.result import Intake
 from patentwatch.store import facts
 from patentwatch.store.engine import connect, reading, transaction
 from patentwatch.store.tables import audit, listings, patents, run_notes, runs
@@ -329,6 +330,16 @@ def test_a_file_that_cannot_be_read_is_a_run_with_its_reason(desk: Desk) -> None
     assert (run.state, run.file) == ("refused", "bad.csv")
     assert "找不到表头" in run.reason
     assert note.code == "header_not_found"
+
+
+def test_a_file_that_the_system_does_not_hand_out_is_refused(desk: Desk) -> None:
+    def take(path: Path) -> Intake:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    path = write_csv(desk.path(), rows(1))
+    found = intake.told(desk.engine, path, Kind.REGISTER, take, now=NOW)
+    assert codes(found.warnings) == ["file_unreadable"]
+    assert found.refusal == "list1.csv：无法读取（Permission denied）；请检查文件权限"
 
 
 def test_a_file_that_is_not_there_is_no_run(desk: Desk) -> None:
