@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from patentwatch import ladder as tiers
-from patentwatch.deadlines import Situation, Standing
 from patentwatch.ladder import CONFIRMATION_HELD_DAYS, Rung
 from patentwatch.model import (
     Answer,
@@ -26,6 +25,7 @@ from patentwatch.model import (
     Tier,
 )
 from patentwatch.routing import Route
+from patentwatch.standing import Situation, Standing
 
 CITY = "city"
 """The recipient of a call task where no county can be told."""

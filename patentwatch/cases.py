@@ -11,12 +11,12 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from patentwatch import alerts, deadlines, routing
+from patentwatch import alerts, routing, standing
 from patentwatch.alerts import Circumstances, Verdict
-from patentwatch.deadlines import Situation
 from patentwatch.ladder import Rung
 from patentwatch.law.rulebook import Rulebook
 from patentwatch.model import Answer, Channel, Contact, Fact, Hold, Patent, Said
+from patentwatch.standing import Situation
 from patentwatch.store import facts, patents, pauses, people, verdicts
 from patentwatch.store.vault import Vault
 from patentwatch.store.verdicts import AlertRow
@@ -137,7 +137,7 @@ def _case(
     history: Sequence[tuple[AlertRow, Said]],
     on: date,
 ) -> Case:
-    situations = deadlines.situations(
+    situations = standing.situations(
         patent, facts, on=on, rulebook=rules.rulebook, lag_days=rules.lag_days
     )
     agents = {

@@ -15,9 +15,9 @@ from sqlalchemy import Connection
 
 from patentwatch.cases import Case, Rules, cases
 from patentwatch.config import Settings
-from patentwatch.deadlines import Situation, Standing
 from patentwatch.law.terms import months_after
 from patentwatch.model import Evidence
+from patentwatch.standing import Situation, Standing
 from patentwatch.store import patents
 from patentwatch.store.vault import Vault
 

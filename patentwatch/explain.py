@@ -6,13 +6,13 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from patentwatch import deadlines
+from patentwatch import standing
 from patentwatch.cases import Case, Rules, cases
 from patentwatch.config import Settings
-from patentwatch.deadlines import Situation, Standing
 from patentwatch.errors import LawError
 from patentwatch.law import answers, explain, terms
 from patentwatch.model import Fact, FactKind, Patent
+from patentwatch.standing import Situation, Standing
 from patentwatch.store.vault import Vault
 
 HIGH_VALUE_YEARS = 10
@@ -150,7 +150,7 @@ def _settled_by(
     case: Case, year: int, known: Sequence[Fact], rules: Rules, *, on: date
 ) -> str:
     try:
-        situation = deadlines.situation_of(
+        situation = standing.situation_of(
             case.patent,
             year,
             known,

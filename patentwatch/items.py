@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from patentwatch.deadlines import FeeDates, Situation, Standing
+from patentwatch.deadlines import FeeDates
 from patentwatch.ladder import AFTER_THE_END
 from patentwatch.law.annuities import Window
 from patentwatch.law.fees import payable_fee_yuan, percent_of
@@ -13,6 +13,7 @@ from patentwatch.law.rulebook import Rulebook
 from patentwatch.law.terms import grant_year, months_after
 from patentwatch.letters import Item, WindowAmount
 from patentwatch.model import Evidence, FactSource, Tier
+from patentwatch.standing import Situation, Standing
 
 _REDUCTIONS = (85, 70)
 """What could have been approved where nothing is on file. Law: REDUCTION."""

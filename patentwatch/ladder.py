@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from patentwatch.deadlines import FeeDates, Situation, Standing
+from patentwatch.deadlines import FeeDates
 from patentwatch.model import Channel, Evidence, Tier
+from patentwatch.standing import Situation, Standing
 
 ONE_DAY = timedelta(days=1)
 CONFIRMATION_HELD_DAYS = 7

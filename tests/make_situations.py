@@ -11,9 +11,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from patentwatch import alerts, deadlines
+from patentwatch import alerts, standing
 from patentwatch.alerts import Circumstances, Verdict
-from patentwatch.deadlines import Situation
 from patentwatch.ladder import LADDER, Rung
 from patentwatch.model import (
     Answer,
@@ -34,6 +33,7 @@ from patentwatch.model import (
 )
 from patentwatch.routing import Route
 from patentwatch.rulefiles import load
+from patentwatch.standing import Situation
 
 BOOK = load(None)
 DAY = timedelta(days=1)
@@ -107,12 +107,12 @@ def situation(
 ) -> Situation:
     """Return one fee year on a day, as it stands beside the patent's other years."""
     when = day(on) if isinstance(on, str) else on
-    found = deadlines.situations(patent, facts, on=when, rulebook=BOOK)
+    found = standing.situations(patent, facts, on=when, rulebook=BOOK)
     return next(one for one in found if one.dates.fee_year == year)
 
 
 def years(*facts: Fact, on: str, patent: Patent = PATENT) -> list[int]:
-    found = deadlines.situations(patent, facts, on=day(on), rulebook=BOOK)
+    found = standing.situations(patent, facts, on=day(on), rulebook=BOOK)
     return [one.dates.fee_year for one in found]
 
 

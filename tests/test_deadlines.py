@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from patentwatch import deadlines
-from patentwatch.deadlines import Standing
+from patentwatch import standing
 from patentwatch.model import Evidence, Fact, FactSource, Patent
+from patentwatch.standing import Standing
 from tests.make_situations import (
     BOOK,
     DAY,
@@ -110,7 +110,7 @@ def test_a_column_confirms_more_than_thirty_days_after_the_last_day(
 
 
 def test_an_office_chooses_the_lag_of_the_column() -> None:
-    found = deadlines.situation_of(
+    found = standing.situation_of(
         PATENT,
         7,
         [listed("2024-04-21", 6)],
@@ -363,7 +363,7 @@ def test_what_is_dated_before_the_filing_says_nothing() -> None:
 
 
 def _standings(*facts: Fact, on: str, patent: Patent = PATENT) -> dict[int, Standing]:
-    found = deadlines.situations(patent, facts, on=day(on), rulebook=BOOK)
+    found = standing.situations(patent, facts, on=day(on), rulebook=BOOK)
     return {one.dates.fee_year: one.standing for one in found}
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from patentwatch.deadlines import Standing
 from patentwatch.model import Fact, FactKind, FactSource
+from patentwatch.standing import Standing
 from tests.make_situations import (
     day,
     ended,

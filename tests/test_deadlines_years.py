@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from patentwatch import deadlines
-from patentwatch.deadlines import Standing
+from patentwatch import deadlines, standing
 from patentwatch.model import Evidence, Fact, FactSource, Patent, PatentType
+from patentwatch.standing import Standing
 from tests.make_situations import (
     BOOK,
     PATENT,
@@ -206,7 +206,7 @@ def test_only_a_fee_that_is_reduced_is_put_off(
     ],
 )
 def test_an_end_without_a_year_knows_what_was_put_off(fact: Fact, year: int) -> None:
-    found = deadlines.situations(PUT_OFF, [fact], on=day("2024-01-02"), rulebook=BOOK)
+    found = standing.situations(PUT_OFF, [fact], on=day("2024-01-02"), rulebook=BOOK)
     ends = [one.dates.fee_year for one in found if one.standing is Standing.ENDED]
     assert ends == [year]
 

@@ -6,9 +6,9 @@ from datetime import date
 import pytest
 
 from patentwatch import ladder as tiers
-from patentwatch.deadlines import Situation
 from patentwatch.ladder import LADDER, RungChange
 from patentwatch.model import Channel, Evidence, Fact, Patent, Tier
+from patentwatch.standing import Situation
 from tests.make_situations import (
     DAY,
     PATENT,

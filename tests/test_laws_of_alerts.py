@@ -8,10 +8,9 @@ from itertools import combinations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from patentwatch import alerts, deadlines
+from patentwatch import alerts, deadlines, standing
 from patentwatch import ladder as tiers
 from patentwatch.alerts import Circumstances, Verdict
-from patentwatch.deadlines import Situation
 from patentwatch.ladder import LADDER, RungChange, ladder
 from patentwatch.model import (
     Answer,
@@ -27,6 +26,7 @@ from patentwatch.model import (
     Tier,
 )
 from patentwatch.routing import Route
+from patentwatch.standing import Situation
 from tests.make_situations import (
     BOOK,
     DAY,
@@ -283,7 +283,7 @@ def test_between_two_days_of_change_no_verdict_changes(
     given_until_now = [answer for answer in answers if answer.answered_on <= on]
 
     def verdicts(when: date) -> list[Verdict]:
-        found = deadlines.situations(patent, facts, on=when, rulebook=BOOK)
+        found = standing.situations(patent, facts, on=when, rulebook=BOOK)
         circumstances = Circumstances(routes, answers=given_until_now, holds=holds)
         return [
             verdict
@@ -305,7 +305,7 @@ def test_between_two_days_of_change_no_verdict_changes(
 
 def alone(*facts: Fact, on: date) -> Situation:
     """Return year 7 whatever became of earlier years."""
-    return deadlines.situation_of(PATENT, 7, facts, on=on, rulebook=BOOK)
+    return standing.situation_of(PATENT, 7, facts, on=on, rulebook=BOOK)
 
 
 SAYS_NOTHING = (
