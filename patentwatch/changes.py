@@ -174,10 +174,23 @@ def _close_the_rest(
     settled = {v.fee_year: v for v in case.verdicts if v.reason in _SETTLED}
     closed = {closing.row for closing in changes.closed}
     for row, _ in case.history:
-        if row.state is State.PENDING and row.key not in kept and row.id not in closed:
-            verdict = verdict_for.get((row.fee_year, row.channel, row.recipient))
-            verdict = verdict or settled.get(row.fee_year)
+        if row.state is not State.PENDING or row.key in kept or row.id in closed:
+            continue
+        verdict = verdict_for.get((row.fee_year, row.channel, row.recipient))
+        verdict = verdict or settled.get(row.fee_year)
+        if not _is_the_call_meant(row, verdict):
             changes.closed.append(_fate(case, rules, row, verdict, on=on))
+
+
+def _is_the_call_meant(row: AlertRow, verdict: Verdict | None) -> bool:
+    """Whether this is the task an official has already, with a day since corrected."""
+    return (
+        verdict is not None
+        and verdict.tier is not None
+        and verdict.channel is Channel.CALL
+        and verdict.reason is Reason.SAID
+        and row.tier.severity >= verdict.tier.severity
+    )
 
 
 def _fate(
@@ -192,7 +205,7 @@ def _fate(
         reason = Reason.SUPERSEDED if there else Reason.NO_CONTACT
         return Closing(row.id, state, reason)
     if verdict.reason in _ANOTHER_SPEAKS and verdict.tier is not None:
-        by = verdict_key(verdict, verdict.tier)
+        by = verdict_key(verdict, verdict.tier) if verdict.speaks else None
         return Closing(row.id, State.SUPERSEDED, Reason.SUPERSEDED, by)
     if verdict.reason in _NO_TIER and _over(case, rules, row, on=on):
         unsure = verdict.reason is Reason.NOT_CONFIRMED

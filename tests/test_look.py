@@ -272,6 +272,15 @@ def test_a_call_task_moves_on_with_the_tier(line: Line) -> None:
     assert line.fates(channel="call")[-1] == ("last_week", "cancelled", "paid")
 
 
+def test_a_call_task_outlives_a_day_corrected_by_a_week(line: Line) -> None:
+    number = line.patent()
+    line.look(REMINDER)
+    move(line, number, days(3))
+    for n in range(3, 6):
+        line.look(REMINDER + days(n))
+        assert line.fates(channel="call") == [("reminder", "pending", "due")]
+
+
 def test_a_day_corrected_by_a_week_repeats_nothing(line: Line) -> None:
     number = line.patent()
     line.contact("a@b.example")
