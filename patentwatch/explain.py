@@ -139,6 +139,8 @@ def _paid_through(
         for fact in known
         if fact.kind in (FactKind.PAYMENT, FactKind.PAID, FactKind.LISTED)
     }
+    # Whoever pays a year has paid the one before.
+    said |= {f.fee_year - 1 for f in known if f.kind is FactKind.PAYMENT and f.fee_year}
     for year in sorted((year for year in said if year), reverse=True):
         evidence = _settled_by(case, year, known, rules, on=on)
         if evidence:
