@@ -25,6 +25,10 @@ class Sink:
         return self._server.port
 
     @property
+    def count(self) -> int:
+        return len(self._server.accepted)
+
+    @property
     def mails(self) -> list[EmailMessage]:
         return [parsed(raw) for raw in list(self._server.accepted)]
 
