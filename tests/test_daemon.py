@@ -1,0 +1,172 @@
+"""The alarm clock: it rings, it is watched, and it hears when it is told to stop."""
+
+import os
+import signal
+import threading
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from patentwatch import clock
+from patentwatch.config import SmsSettings
+from patentwatch.daemon import (
+    LARGEST_JUMP,
+    AlarmClockDied,
+    JumpGuard,
+    Pulse,
+    run,
+    until_told_to_stop,
+    watch,
+)
+from patentwatch.errors import ConfigError
+from patentwatch.store.engine import reading
+from patentwatch.store.memory import recall
+from patentwatch.store.vault import Vault
+from tests.line import Line
+
+NOON = datetime(2026, 4, 11, 4, tzinfo=UTC)
+A_SECOND = timedelta(seconds=1)
+
+
+class Clocks:
+    """A wall clock and a steady one, turned by hand."""
+
+    def __init__(self) -> None:
+        self.wall_at, self.steady_at = NOON, 1000.0
+
+    def wall(self) -> datetime:
+        return self.wall_at
+
+    def steady(self) -> float:
+        return self.steady_at
+
+    def pass_by(self, span: timedelta) -> None:
+        self.wall_at += span
+        self.steady_at += span.total_seconds()
+
+
+@pytest.fixture
+def clocks() -> Clocks:
+    return Clocks()
+
+
+@pytest.mark.parametrize("span", [timedelta(minutes=1), timedelta(days=400)])
+def test_time_that_passes_or_is_slept_through_is_no_jump(
+    clocks: Clocks, span: timedelta
+) -> None:
+    guard = JumpGuard(clocks.wall, clocks.steady)
+    clocks.pass_by(span)
+    assert guard.jump() is None
+
+
+@pytest.mark.parametrize("sign", [1, -1], ids=["forward", "back"])
+@pytest.mark.parametrize(
+    ("by", "jumped"),
+    [
+        pytest.param(LARGEST_JUMP - A_SECOND, False, id="just-under"),
+        pytest.param(LARGEST_JUMP, False, id="at-the-limit"),
+        pytest.param(LARGEST_JUMP + A_SECOND, True, id="just-over"),
+    ],
+)
+def test_a_wall_clock_that_jumps_is_noticed(
+    clocks: Clocks,
+    by: timedelta,
+    jumped: bool,  # noqa: FBT001 - a column of the table
+    sign: int,
+) -> None:
+    guard = JumpGuard(clocks.wall, clocks.steady)
+    clocks.wall_at += sign * by
+    assert (guard.jump() is not None) is jumped
+
+
+def test_a_jump_stays_noticed_until_the_clock_is_right_again(clocks: Clocks) -> None:
+    guard = JumpGuard(clocks.wall, clocks.steady)
+    clocks.wall_at += timedelta(days=30)
+    assert guard.jump() == timedelta(days=30)
+    clocks.pass_by(timedelta(minutes=1))
+    assert guard.jump() is not None
+    clocks.wall_at -= timedelta(days=30)
+    assert guard.jump() is None
+
+
+def test_a_clock_that_is_set_a_little_every_day_is_trusted(clocks: Clocks) -> None:
+    guard = JumpGuard(clocks.wall, clocks.steady)
+    for _ in range(30):
+        clocks.wall_at += timedelta(minutes=9)
+        assert guard.jump() is None
+
+
+def test_a_tick_that_runs_is_not_silence(clocks: Clocks) -> None:
+    pulse = Pulse(clocks.steady)
+    clocks.pass_by(timedelta(minutes=5))
+    assert pulse.silent_seconds() == 300
+    with pulse.tick():
+        clocks.pass_by(timedelta(hours=5))
+        assert pulse.silent_seconds() == 0
+    assert pulse.silent_seconds() == 0
+
+
+def test_an_alarm_clock_that_is_late_is_rung_by_hand(clocks: Clocks) -> None:
+    pulse, stop, rung = Pulse(clocks.steady), threading.Event(), []
+    clocks.pass_by(timedelta(hours=1))
+
+    def ring() -> None:
+        rung.append(clocks.steady_at)
+        with pulse.tick():
+            stop.set()
+
+    watch(pulse, stop, tick_seconds=0.001, ring=ring)
+    assert len(rung) == 1
+
+
+def test_an_alarm_clock_that_stays_silent_ends_the_process(clocks: Clocks) -> None:
+    pulse = Pulse(clocks.steady)
+    clocks.pass_by(timedelta(hours=1))
+    with pytest.raises(AlarmClockDied):
+        watch(pulse, threading.Event(), tick_seconds=0.001, ring=lambda: None)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_sets_the_stop_and_the_old_handler_comes_back(number: int) -> None:
+    before = signal.getsignal(number)
+    with until_told_to_stop() as stop:
+        assert not stop.is_set()
+        os.kill(os.getpid(), number)
+        assert stop.wait(5)
+    assert signal.getsignal(number) is before
+
+
+def test_a_daemon_ticks_and_stops_when_told(
+    sqlite_engine: Engine, vault: Vault, settings: Any
+) -> None:
+    line = Line(sqlite_engine, vault, settings())
+
+    def stop_after_a_tick() -> None:
+        pause = threading.Event()
+        for _ in range(600):
+            with reading(line.engine) as connection:
+                if recall(connection, "look.last_on"):
+                    break
+            pause.wait(0.05)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    watcher = threading.Thread(target=stop_after_a_tick)
+    watcher.start()
+    run(line.here, tick_seconds=30)
+    watcher.join(30)
+    with reading(line.engine) as connection:
+        assert recall(connection, "look.last_on") is not None
+
+
+def test_the_steady_clock_only_ever_counts() -> None:
+    first = clock.steady()
+    assert clock.steady() >= first
+
+
+def test_a_gateway_we_cannot_speak_to_is_refused_before_anything_counts_as_sent(
+    sqlite_engine: Engine, vault: Vault, settings: Any
+) -> None:
+    with pytest.raises(ConfigError, match=r"sms\.provider"):
+        Line(sqlite_engine, vault, settings(sms=SmsSettings(provider="aliyun")))
