@@ -6,28 +6,26 @@ created + changed + unchanged. A dry run does all of it and takes it back.
 
 import dataclasses
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row
+from sqlalchemy import Connection, Engine
 
-from patentwatch import clock
+from patentwatch import clock, comparing
 from patentwatch.config import Settings
 from patentwatch.errors import InputError, UsageError
 from patentwatch.model import Fact, FactKind, FactSource, Patent, RowNote
 from patentwatch.register import casestatus, readers
-from patentwatch.register.changes import Refusal, Shift, refusal
 from patentwatch.register.columns import Kind
 from patentwatch.register.counties import CountyIndex
 from patentwatch.register.limits import DEFAULT as USUAL_LIMITS
 from patentwatch.register.limits import Limits
 from patentwatch.register.outcome import Outcome
-from patentwatch.register.result import NOTES_KEPT, Intake
+from patentwatch.register.result import Intake
 from patentwatch.register.rows import RegisterRows
 from patentwatch.store import patents, runs, staging, taking
 from patentwatch.store.engine import transaction
@@ -36,13 +34,6 @@ from patentwatch.store.staging import Scope, StagedRow
 log = logging.getLogger(__name__)
 
 BATCH = 5_000
-
-_FIELDS = {
-    "filing_on": "filing_date",
-    "grant_on": "grant_date",
-    "patentees": "patentee",
-    "credit_codes": "credit_code",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +76,6 @@ def import_register(
         path, Kind.REGISTER, encoding=order.encoding, limits=limits_of(settings)
     )
     intake = begun(listed, Kind.REGISTER, as_of=_as_of(listed, order, now))
-    run_id = None
     try:
         with transaction(engine) as connection:
             runs.no_time_limit(connection)
@@ -96,19 +86,11 @@ def import_register(
             staging.end(connection)
             if order.dry_run or run_id is None:
                 raise TakeBack
+            intake.run = run_id
     except TakeBack:
-        run_id = None
-    intake.run = run_id
-    if intake.refused and not order.dry_run:
-        record_refusal(engine, intake, now=now)
-    log.info(
-        "register taken run=%s read=%s accepted=%s rejected=%s refused=%s",
-        intake.run,
-        intake.read,
-        intake.accepted,
-        intake.rejected,
-        intake.refused,
-    )
+        if intake.refused and not order.dry_run:
+            record_refusal(engine, intake, now=now)
+    log.info("register taken run=%s refused=%s", intake.run, intake.refused)
     return intake
 
 
@@ -237,9 +219,9 @@ def _import(
     """Compare the staged rows and take them; None when the list is refused."""
     assert intake.as_of is not None  # noqa: S101 - `begun` has set it
     staging.index(connection)
-    _settle_repeats(connection, intake)
+    comparing.settle_repeats(connection, intake)
     scope = Scope(intake.as_of, _complete_for(connection, order, settings))
-    refused = _compare(connection, scope, intake, settings)
+    refused = comparing.compare(connection, scope, intake, settings)
     if refused is not None and not order.force:
         intake.refused, intake.refusal = True, refused.message
         note = RowNote("", 0, "", refused.code, "", refused.message)
@@ -297,78 +279,6 @@ def _at_home(outcome: Outcome[Patent], home: str | None) -> Outcome[Patent]:
     return Outcome(dataclasses.replace(patent, county=home), warnings=warnings)
 
 
-def _settle_repeats(connection: Connection, intake: Intake) -> None:
-    """Count a number listed twice once if the data are the same, else not at all."""
-    dropped: list[int] = []
-    for rows in staging.repeated(connection):
-        number, places = rows[0].application_no, _places(rows)
-        if len({row.fingerprint for row in rows}) == 1:
-            doubles, code, notes = rows[1:], "duplicate_row", intake.skips
-            text = f"申请号 {number} 重复（{places}），内容相同，只计一次"
-            intake.skipped += len(doubles)
-        else:
-            doubles, code, notes = rows, "duplicate_conflict", intake.rejects
-            columns = "、".join(_differing(rows))
-            text = (
-                f"申请号 {number} 在{places}内容不一致（{columns}），均未采用；"
-                "请核对后只保留一行"
-            )
-            intake.rejected += len(doubles)
-        intake.note(
-            notes,
-            (RowNote(row.sheet, row.row, "", code, number, text) for row in doubles),
-        )
-        dropped += [row.seq for row in doubles]
-    staging.drop(connection, dropped)
-    if dropped:
-        order = {sheet["name"]: place for place, sheet in enumerate(intake.sheets)}
-        for notes in (intake.rejects, intake.skips):
-            notes.sort(key=lambda note: (order[note.sheet], note.row))
-
-
-def _places(rows: Sequence[Row[Any]]) -> str:
-    if len({row.sheet for row in rows}) == 1:
-        return f"第 {'、'.join(str(row.row) for row in rows)} 行"
-    return "、".join(f"工作表“{row.sheet}”第 {row.row} 行" for row in rows)
-
-
-def _differing(rows: Sequence[Row[Any]]) -> Iterator[str]:
-    columns = [row._mapping for row in rows]  # noqa: SLF001 - documented access
-    for name in patents.ATTRIBUTES:
-        if any(one[name] != columns[0][name] for one in columns):
-            yield _FIELD_WORDS.get(name, name)
-
-
-def _compare(
-    connection: Connection, scope: Scope, intake: Intake, settings: Settings
-) -> Refusal | None:
-    """Count and show what the list changes; return why it should be refused."""
-    counts = staging.classify(connection, scope)
-    intake.created, intake.changed = counts.created, counts.changed
-    intake.unchanged = counts.unchanged
-    intake.accepted = counts.created + counts.changed + counts.unchanged
-    vanished = staging.vanished(connection, scope)
-    intake.vanished = sum(gone for gone, _ in vanished.values())
-    intake.changes = list(islice(_changes(connection), NOTES_KEPT))
-    names = {county.code: county.name for county in settings.counties}
-    return refusal(
-        {names.get(code, code): Shift(*moved) for code, moved in vanished.items()},
-        Shift(*staging.shifted_filing_dates(connection)),
-    )
-
-
-def _changes(connection: Connection) -> Iterator[dict[str, Any]]:
-    for old, new in staging.changed_pairs(connection):
-        for name in patents.ATTRIBUTES:
-            if old[name] != new[name]:
-                yield {
-                    "application_no": new["application_no"],
-                    "field": _FIELDS.get(name, name),
-                    "old": _shown(old[name]),
-                    "new": _shown(new[name]),
-                }
-
-
 def _as_of(listed: readers.ListFile, order: Order, now: datetime) -> date:
     today = clock.today(now)
     named = [sheet.listed_on for sheet in listed.sheets if sheet.listed_on]
@@ -402,28 +312,3 @@ def county_code(text: str, settings: Settings) -> str:
             f"--county：不认识“{text}”；配置文件中的县区有：{known or '无'}"
         )
     return code
-
-
-def _shown(value: Any) -> Any:
-    if isinstance(value, date):
-        return value.isoformat()
-    return value.replace("\n", "；") if isinstance(value, str) else value
-
-
-_FIELD_WORDS = {
-    "filing_on": "申请日",
-    "grant_on": "授权公告日",
-    "grant_publication_no": "授权公告号",
-    "title": "名称",
-    "patentees": "专利权人",
-    "credit_codes": "统一社会信用代码",
-    "address": "地址",
-    "county": "县区",
-    "ipc": "分类号",
-    "agency": "代理机构",
-    "reduction": "费减比例",
-    "paid_through": "已缴年度",
-    "legal_status": "法律状态",
-    "queried_on": "查询日",
-    "high_value": "高价值",
-}

@@ -23,8 +23,19 @@ _TOLD = {
 
 @click.command(help="登记权利人的答复：已缴、委托代理、放弃、不是我")
 @click.argument("number")
-@click.option("--year", "fee_year", type=click.IntRange(1, 20), required=True)
-@click.option("--answer", type=click.Choice([*_TOLD]), required=True)
+@click.option(
+    "--year",
+    "fee_year",
+    type=click.IntRange(1, 20),
+    required=True,
+    help="第几年的年费",
+)
+@click.option(
+    "--answer",
+    type=click.Choice([*_TOLD]),
+    required=True,
+    help="已缴费 / 由代理机构办理 / 不再维持 / 不是我",
+)
 @click.option("--recipient", help="谁答复的（邮箱或手机号）；“不是我”必填")
 @click.option("--by", default="", help="经办人")
 @click.option("--reason", default="", help="说明")

@@ -90,7 +90,12 @@ _ROLES = {
 
 @contacts.command(help="登记一个联系方式，如同名单中的一行")
 @click.argument("party")
-@click.option("--role", type=click.Choice([*_ROLES.values(), *_ROLES]), required=True)
+@click.option(
+    "--role",
+    type=click.Choice([*_ROLES.values(), *_ROLES]),
+    required=True,
+    help="以什么身份",
+)
 @click.option("--email", default="", help="邮箱")
 @click.option("--phone", default="", help="手机号")
 @click.option("--person", default="", help="联系人")

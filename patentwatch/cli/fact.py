@@ -35,7 +35,13 @@ def fact() -> None:
 
 @fact.command(help="登记一件事实")
 @click.argument("number")
-@click.option("--year", "fee_year", type=click.IntRange(1, 20), required=True)
+@click.option(
+    "--year",
+    "fee_year",
+    type=click.IntRange(1, 20),
+    required=True,
+    help="第几年的年费",
+)
 @click.option(
     "--says",
     type=click.Choice([*_SAYS]),

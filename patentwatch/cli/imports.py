@@ -141,6 +141,8 @@ def document(found: "Intake") -> dict[str, Any]:
 
 def show(found: "Intake", *, dry_run: bool) -> None:
     """Say in Chinese what became of one file."""
+    from patentwatch.comparing import FIELD_WORDS
+
     if found.refused:
         click.echo(f"未导入：{found.refusal}")
         if not found.read:
@@ -157,9 +159,8 @@ def show(found: "Intake", *, dry_run: bool) -> None:
             "空" if value is None or value == "" else value
             for value in (change["old"], change["new"])
         )
-        click.echo(
-            f"  变更 {change['application_no']} {change['field']}：{old} → {new}"
-        )
+        field = FIELD_WORDS[change["field"]]
+        click.echo(f"  变更 {change['application_no']} {field}：{old} → {new}")
     if len(found.changes) > _SHOWN:
         click.echo(f"  …… 共 {len(found.changes)} 处变更，--json 可看全部")
 

@@ -66,7 +66,13 @@ def import_(
 
 @payments.command(help="登记一笔缴费（凭票据）")
 @click.argument("number")
-@click.option("--year", "fee_year", type=click.IntRange(1, 20), required=True)
+@click.option(
+    "--year",
+    "fee_year",
+    type=click.IntRange(1, 20),
+    required=True,
+    help="第几年的年费",
+)
 @click.option("--paid-on", type=Day(), required=True, help="缴费日期")
 @click.option("--yuan", type=click.IntRange(min=1), required=True, help="金额（元）")
 @click.option("--receipt", default="", help="票据号")

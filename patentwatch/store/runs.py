@@ -102,35 +102,45 @@ def refuse_undo(connection: Connection, run_id: int) -> None:
         raise UsageError(
             f"导入 {run_id} 是联系方式，不能撤回；请改正后重新导入，新的内容会代替旧的"
         )
-    mine, other = run_changes.alias(), run_changes.alias()
-    later = connection.execute(
-        select(runs.c.id)
-        .join(other, other.c.run_id == runs.c.id)
-        .join(mine, mine.c.application_no == other.c.application_no)
-        .where(mine.c.run_id == run_id, runs.c.id > run_id, runs.c.kind == run.kind)
-        .order_by(runs.c.id.desc())
-        .limit(1)
-    ).scalar()
+    later = _later_run(connection, run_id, run.kind)
     if later is not None:
         raise UsageError(
             f"之后的导入 {later} 涉及同样的专利；"
             f"请先撤回它：patentwatch import undo {later}"
         )
-    said = connection.execute(
-        select(alerts.c.application_no)
-        .join(mine, mine.c.application_no == alerts.c.application_no)
-        .where(
-            mine.c.run_id == run_id,
-            alerts.c.sent_at >= run.started_at,
-            alerts.c.state.notin_([State.SUPERSEDED.value, State.SUPPRESSED.value]),
-        )
-        .limit(1)
-    ).scalar()
+    said = _said_since(connection, run_id, run.started_at)
     if said is not None:
         raise UsageError(
             f"导入 {run_id} 之后已就 {said} 等专利发出过提醒，不能撤回；"
             "请导入更正后的清单"
         )
+
+
+def _later_run(connection: Connection, run_id: int, kind: str) -> int | None:
+    mine, other = run_changes.alias(), run_changes.alias()
+    return connection.execute(
+        select(runs.c.id)
+        .join(other, other.c.run_id == runs.c.id)
+        .join(mine, mine.c.application_no == other.c.application_no)
+        .where(mine.c.run_id == run_id, runs.c.id > run_id, runs.c.kind == kind)
+        .order_by(runs.c.id.desc())
+        .limit(1)
+    ).scalar()
+
+
+def _said_since(
+    connection: Connection, run_id: int, started_at: datetime
+) -> str | None:
+    return connection.execute(
+        select(alerts.c.application_no)
+        .join(run_changes, run_changes.c.application_no == alerts.c.application_no)
+        .where(
+            run_changes.c.run_id == run_id,
+            alerts.c.sent_at >= started_at,
+            alerts.c.state.notin_([State.SUPERSEDED.value, State.SUPPRESSED.value]),
+        )
+        .limit(1)
+    ).scalar()
 
 
 def mark_undone(

@@ -195,7 +195,7 @@ def test_i14_a_changed_owner_is_shown_before_it_is_taken(clerk: Clerk) -> None:
     write_csv(Path("b.csv"), [row(1, 专利权人="新主人"), *rows(2, first=2)])
     clerk.run("import", "a.csv", *ON)
     shown = clerk.run("import", "b.csv", "--dry-run", *ON)
-    assert f"变更 {number(1)} patentee：第1机械有限公司 → 新主人" in shown
+    assert f"变更 {number(1)} 专利权人：第1机械有限公司 → 新主人" in shown
 
 
 def _bytes(content: bytes) -> Callable[[Path], None]:
