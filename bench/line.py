@@ -54,8 +54,6 @@ def fill(here: Installation, *, due: int, idle: int, owners: int) -> None:
             numbers = range(serial, min(serial + _BATCH, due + idle))
             _insert(connection, numbers, due=due, owners=owners)
         _insert_contacts(connection, here.vault, owners)
-    with here.engine.connect() as connection:
-        connection.exec_driver_sql("ANALYZE")
 
 
 def _insert(connection: Connection, serials: range, *, due: int, owners: int) -> None:

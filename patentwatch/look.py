@@ -7,7 +7,7 @@ have changed, unless it is asked for everything.
 
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -17,7 +17,7 @@ from patentwatch import clock, deadlines, ladder
 from patentwatch.cases import Case, Rules, cases
 from patentwatch.changes import Changes, changes_of
 from patentwatch.store import grouping, patents, pauses, verdicts
-from patentwatch.store.engine import transaction
+from patentwatch.store.engine import reading, transaction
 from patentwatch.store.memory import forget, recall, remember
 from patentwatch.store.vault import Vault
 
@@ -67,14 +67,11 @@ def look(
             verdicts.mark_real(connection, channel, now=now)
         full = everything or _needs_full_pass(connection, rules, on=on)
     tally: Counter[str] = Counter()
-    after: str | None = ""
-    while after is not None:
+    for page in _pages(engine, on=on, full=full):
         with transaction(engine) as connection:
-            page = patents.due_page(connection, on=on, everything=full, after=after)
             # Who is being changed just now is due again when that is done.
             free = patents.lock(connection, page, wait=False)
             tally += _look_at(connection, vault, rules, free, now=now)[1]
-        after = page[-1] if page else None
     with transaction(engine) as connection:
         grouped = grouping.group(connection, now=now, brake=rules.brake)
         _remember(connection, rules, on=on, full=full)
@@ -101,6 +98,23 @@ def look_at(
         found |= _look_at(connection, vault, rules, some, now=now)[0]
     grouping.group(connection, now=now, brake=rules.brake, numbers=numbers)
     return found
+
+
+def _pages(engine: Engine, *, on: date, full: bool) -> Iterator[list[str]]:
+    """Yield who is due a few hundred at a time; no transaction is open meanwhile."""
+    few = None
+    if not full:
+        with reading(engine) as connection:
+            few = patents.due_few(connection, on=on)
+    if few is not None:
+        yield from patents.chunks(few)
+        return
+    page = [""]
+    while page:
+        with reading(engine) as connection:
+            page = patents.due_page(connection, on=on, everything=full, after=page[-1])
+        if page:
+            yield page
 
 
 def _look_at(

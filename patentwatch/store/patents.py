@@ -13,6 +13,7 @@ from patentwatch.names import name_key
 from patentwatch.store.tables import holders, patents
 
 CHUNK = 500
+MANY = 20_000
 
 ATTRIBUTES = (
     "patent_type",
@@ -134,6 +135,17 @@ def due_for_a_look(
         if numbers:
             yield numbers
         after = numbers[-1] if numbers else None
+
+
+def due_few(connection: Connection, *, on: date) -> list[str] | None:
+    """Return all who are due for a look, read from the index alone.
+
+    None when they are so many that paging through the register is as good.
+    """
+    due = or_(patents.c.next_look_on.is_(None), patents.c.next_look_on <= on)
+    query = select(patents.c.application_no).where(due).limit(MANY + 1)
+    numbers = sorted(connection.execute(query).scalars())
+    return numbers if len(numbers) <= MANY else None
 
 
 def due_page(
