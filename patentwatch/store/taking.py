@@ -28,7 +28,7 @@ from sqlalchemy import (
     update,
 )
 
-from patentwatch.model import FactKind
+from patentwatch.model import FactKind, State
 from patentwatch.store.facts import insert_new
 from patentwatch.store.patents import (
     ATTRIBUTES,
@@ -45,7 +45,14 @@ from patentwatch.store.staging import (
     staged_facts,
     staged_holders,
 )
-from patentwatch.store.tables import facts, holders, listings, patents, run_changes
+from patentwatch.store.tables import (
+    alerts,
+    facts,
+    holders,
+    listings,
+    patents,
+    run_changes,
+)
 
 _CONTENT = (*ATTRIBUTES, "fingerprint")
 _LISTING = ("listed_on", "listed_run_id")
@@ -75,7 +82,8 @@ def restore(connection: Connection, run_id: int) -> int:
     """Take back what a run said; return how many patents it had spoken of.
 
     The caller has made sure that nothing was built on it. Columns, holders, facts and
-    listings are as before; the patents are looked at again.
+    listings are as before; the patents are looked at again. What waits to be said about
+    a patent that is no more is never said.
     """
     mine = run_changes.c.run_id == run_id
     spoken_of = select(run_changes.c.application_no).where(mine)
@@ -85,6 +93,13 @@ def restore(connection: Connection, run_id: int) -> int:
     connection.execute(delete(facts).where(facts.c.run_id == run_id))
     connection.execute(delete(listings).where(listings.c.run_id == run_id))
     created = spoken_of.where(run_changes.c.before.is_(None))
+    connection.execute(
+        update(alerts)
+        .where(
+            alerts.c.application_no.in_(created), alerts.c.state == State.PENDING.value
+        )
+        .values(state=State.CANCELLED.value)
+    )
     connection.execute(delete(patents).where(patents.c.application_no.in_(created)))
     _restore_columns(connection, run_id)
     connection.execute(

@@ -105,6 +105,34 @@ def test_a_run_that_is_only_tried_keeps_nothing_and_moves_nothing(
     assert "--once" in told
 
 
+def test_a_list_on_which_a_message_was_built_is_not_undone(office: Clerk) -> None:
+    office.run("run", "--once", *ON)
+    told = office.run("import", "undo", "1", *ON, status=2)
+    assert f"已就 {number(1)} 等专利发出过提醒，不能撤回" in told
+
+
+def test_what_waits_about_an_undone_patent_never_leaves(office: Clerk) -> None:
+    office.run("run", "--once", "--on", "2026-11-22T23:10+08:00")
+    office.run("import", "undo", "1", *ON)
+    found = office.json("run", "--once", "--on", "2026-11-23")
+    assert found["delivered"]["accepted"] == 0
+    assert {one["state"] for one in office.json("alerts", "list")} <= {
+        "cancelled",
+        "superseded",
+        "suppressed",
+        "expired",
+    }
+
+
+def test_alerts_about_a_vanished_patent_go_on(office: Clerk) -> None:
+    planned = office.json("alerts", "plan", *ON)
+    write_csv(Path("less.csv"), [row(9)])
+    (found,) = office.json("import", "less.csv", *ON)
+    assert found["vanished"] == 1
+    still = office.json("alerts", "plan", *ON)
+    assert [one for one in still if one["application_no"] == number(1)] == planned
+
+
 def test_messages_wait_for_the_day_and_are_delivered(office: Clerk) -> None:
     office.run("run", "--once", "--on", "2026-11-22T23:10+08:00")
     assert office.json("deliver", "--dry-run", "--on", "2026-11-22T23:20+08:00")[
