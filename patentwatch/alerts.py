@@ -173,9 +173,14 @@ def _spoken(
             for milder in tiers.begun(rungs, situation.dates, on=on)
             if milder.tier.severity < rung.tier.severity
             and milder.tier not in already
-            and route.channel in milder.sure
+            and route.channel in _said_by(milder, evidence)
         ),
     )
+
+
+def _said_by(milder: Rung, evidence: Evidence) -> tuple[Channel, ...]:
+    """Return the channels on which a milder tier could have been said till now."""
+    return milder.sure if milder.ends == "L" else _channels(milder, evidence)
 
 
 def _quiet(
