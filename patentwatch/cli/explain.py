@@ -10,7 +10,7 @@ from patentwatch.cli.options import emit_json, json_option, open_app, when_optio
 
 _STATES = {
     "in_force": "有效",
-    "late": "有效，年费逾期未核实",
+    "late": "有效，缴费期限已过，未见缴费",
     "on_hold": "记录矛盾，待核实",
     "ended": "因未缴年费终止（可请求恢复）",
     "expired": "期限届满",
@@ -19,12 +19,12 @@ _STATES = {
 
 _FACTS = {
     "payment": "缴费",
-    "paid": "已缴至第",
-    "unpaid": "查得未缴，第",
-    "ended": "因未缴年费终止，第",
+    "paid": "已缴至",
+    "unpaid": "查得未缴",
+    "ended": "因未缴年费终止",
     "restored": "恢复权利",
     "notice": "终止通知书",
-    "listed": "在有效专利清单上，已缴至第",
+    "listed": "在有效专利清单上",
 }
 _SOURCES = {
     "receipt": "票据",
@@ -90,12 +90,19 @@ def _show(found: dict[str, Any]) -> None:
         words = (
             str(fact["as_of"]),
             _FACTS[fact["fact"]],
-            str(fact["value"] or ""),
+            _value(fact),
             f"（{_SOURCES[fact['source']]}）",
         )
-        click.echo("  " + " ".join(word for word in words if word))
+        click.echo(f"  {words[0]} {''.join(words[1:])}")
     click.echo("依据：")
     for rule in found["rules"]:
         inputs = "，".join(f"{name} {value}" for name, value in rule["inputs"].items())
         click.echo(f"  {rule['rule']}：{rule['result']}（{inputs}）")
         click.echo(f"    {rule['citation']}")
+
+
+def _value(fact: dict[str, Any]) -> str:
+    value = fact["value"]
+    if value is None or isinstance(value, str):
+        return value or ""
+    return f"{'，已缴至' if fact['fact'] == 'listed' else ''}第{value}年"

@@ -199,5 +199,6 @@ def test_a_person_reads_state_next_fee_facts_and_sources_of_law(clerk: Clerk) ->
     assert f"专利 {number(1)} 一种第1号装置" in shown
     assert "专利权人：第1机械有限公司" in shown
     assert "期满终止日 2035-06-01" in shown
-    assert "2026-11-20 查得未缴" in shown
+    assert "2026-11-20 查得未缴第12年（口头或书面告知）" in shown
+    assert "2026-05-01 在有效专利清单上，已缴至第11年（清单）" in shown
     assert "专利法实施细则" in shown
