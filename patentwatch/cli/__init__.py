@@ -120,6 +120,11 @@ def _told(error: Exception) -> int:
         case click.Abort():
             click.echo("已中断", err=True)
             return INTERRUPTED
+        case click.UsageError():
+            from patentwatch.cli import usage
+
+            click.echo(usage.told(error), err=True)
+            return error.exit_code
         case click.ClickException():
             error.show()
             return error.exit_code

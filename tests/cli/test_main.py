@@ -120,7 +120,7 @@ def test_the_version_is_printed(run: Run) -> None:
 def test_wrong_usage_is_2(run: Run, arguments: list[str]) -> None:
     result = run(*arguments)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "Error" in result.stderr
+    assert "用法有误" in result.stderr
 
 
 @pytest.mark.parametrize(
