@@ -230,7 +230,8 @@ class Contact:
     """One address of one party on one channel, with what may be done with it.
 
     `application_no` limits it to one patent. `consent` None: not asked, allowed only
-    on the office's lawful basis. `flag` is "" when usable, else "bad" or "opted_out".
+    on the office's lawful basis. `flag` is "" when usable, else "bad", "opted_out"
+    or, of this party alone, "not_theirs".
     `address` is in clear; whoever prints it masks it.
     """
 

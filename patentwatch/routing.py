@@ -113,7 +113,7 @@ def _route(
 def _blocked(
     contact: Contact, words: Collection[str], lawful_basis: str
 ) -> Reason | None:
-    if contact.flag == "bad":
+    if contact.flag in ("bad", "not_theirs"):
         return Reason.BAD_CONTACT
     if contact.flag == "opted_out":
         return Reason.OPTED_OUT

@@ -197,6 +197,32 @@ def test_a_flag_stays_with_the_address_until_a_newer_consent(desk: Desk) -> None
     assert contacts_of(desk)[0].flag == ""
 
 
+def test_not_me_silences_the_address_for_that_party_alone(desk: Desk) -> None:
+    desk.take(rows(2))
+    desk.contacts([contact(), contact("第2机械有限公司")])
+    recipient = contacts_of(desk)[0].recipient
+    with transaction(desk.engine) as connection:
+        patent = patents_store.one(connection, number(1))
+        assert patent is not None
+        assert people.disown(connection, patent, recipient, on=ON) == 1
+        assert people.disown(connection, patent, recipient, on=ON) == 0
+    flags = [contacts_of(desk, n)[0].flag for n in (1, 2)]
+    assert flags == ["not_theirs", ""]
+    desk.contacts([contact(), contact("第2机械有限公司")])
+    flags = [contacts_of(desk, n)[0].flag for n in (1, 2)]
+    assert flags == ["not_theirs", ""], "a second import of the list changes nothing"
+
+
+def test_an_address_that_turns_out_bad_stays_opted_out(desk: Desk) -> None:
+    desk.take(rows(1))
+    desk.contacts([contact()])
+    recipient = contacts_of(desk)[0].recipient
+    with transaction(desk.engine) as connection:
+        assert people.flag(connection, recipient, word="opted_out", reason="T", on=ON)
+        assert not people.flag(connection, recipient, word="bad", reason="550", on=ON)
+    assert contacts_of(desk)[0].flag == "opted_out"
+
+
 def test_a_changed_address_replaces_the_one_before_and_says_so(desk: Desk) -> None:
     desk.take(rows(1))
     desk.contacts([contact(联系人="张三"), contact(联系人="李四", 手机="13800000002")])

@@ -78,6 +78,9 @@ def test_officials_and_pledgees_are_no_patentees(role: str) -> None:
     [
         pytest.param(contact("owner", flag="bad"), Reason.BAD_CONTACT, id="bad"),
         pytest.param(
+            contact("owner", flag="not_theirs"), Reason.BAD_CONTACT, id="not-theirs"
+        ),
+        pytest.param(
             contact("owner", flag="opted_out"), Reason.OPTED_OUT, id="opted-out"
         ),
         pytest.param(contact("owner", consent=False), Reason.NO_CONSENT, id="refused"),

@@ -59,7 +59,7 @@ def ack(
     from patentwatch import clock
     from patentwatch.errors import UsageError
     from patentwatch.model import Channel
-    from patentwatch.store import people
+    from patentwatch.store import patents, people
     from patentwatch.store.engine import transaction
 
     app = open_app(ctx)
@@ -70,6 +70,7 @@ def ack(
     if recipient:
         channel = Channel.EMAIL if "@" in recipient else Channel.SMS
         who = app.vault.recipient_id(channel, recipient)
+    on = clock.today(now)
     with transaction(app.engine) as connection:
         if who is not None and not people.by_recipients(connection, app.vault, [who]):
             raise UsageError("联系方式中没有这个地址；请核对 --recipient")
@@ -79,20 +80,15 @@ def ack(
                 canonical,
                 fee_year=fee_year,
                 answer=answer,
-                answered_on=clock.today(now),
+                answered_on=on,
                 recipient=who,
                 by=by,
                 reason=reason,
                 now=now,
             )
-            if answer == "wrong-person" and who is not None:
-                people.flag(
-                    connection,
-                    who,
-                    word="bad",
-                    reason="不是我",
-                    on=clock.today(now),
-                )
+            patent = patents.one(connection, canonical)
+            if answer == "wrong-person" and who is not None and patent is not None:
+                people.disown(connection, patent, who, on=on)
     if as_json:
         emit_json({"application_no": canonical, "fee_year": fee_year, "answer": answer})
     else:

@@ -161,7 +161,14 @@ def _kept(connection: Connection, recipient: str, found: NewContact) -> dict[str
         before = refusal
     if before is not None and not _speaks(found, before):
         values = {name: getattr(before, name) for name in _CONSENT}
-    flagged = next((row for row in known if row.flag), None)
+    flagged = next(
+        (
+            row
+            for row in known
+            if row.flag in _OF_THE_ADDRESS or _is_flagged(row, found)
+        ),
+        None,
+    )
     lifted = flagged is not None and (
         found.consent is True
         and found.consent_on is not None
@@ -169,6 +176,13 @@ def _kept(connection: Connection, recipient: str, found: NewContact) -> dict[str
     )
     flag = {name: getattr(flagged, name) for name in _FLAG} if flagged else {}
     return values | (_NO_FLAG if lifted or not flag else flag)
+
+
+_OF_THE_ADDRESS = frozenset({"bad", "opted_out"})
+
+
+def _is_flagged(row: Row[Any], found: NewContact) -> bool:
+    return bool(row.flag) and _is_same(row, found)
 
 
 def _speaks(found: NewContact | Row[Any], before: Row[Any]) -> bool:
@@ -205,17 +219,43 @@ def flag(
 ) -> int:
     """Flag every contact of a recipient as `bad` or `opted_out`; "" lifts the flag.
 
-    `on`: since when; any dated consent lifts a flag without a day. Returns how many
-    contacts that changed; their patents are looked at again.
+    An address that turns out bad stays opted out. `on`: since when; any dated consent
+    lifts a flag without a day. Returns how many contacts that changed; their patents
+    are looked at again.
     """
+    stays = (word, "opted_out") if word == "bad" else (word,)
     rows = connection.execute(
         select(contacts).where(
-            contacts.c.recipient == recipient, contacts.c.flag != word
+            contacts.c.recipient == recipient, contacts.c.flag.not_in(stays)
         )
     ).all()
+    return _flag(connection, rows, word=word, reason=reason, on=on)
+
+
+def disown(connection: Connection, patent: Patent, recipient: str, *, on: date) -> int:
+    """Note that an address is not that of this patent's people; return of how many.
+
+    Who shares the mailbox with them and never denied it is still told about his own.
+    """
+    rows = [
+        row
+        for row in _rows_of(connection, [patent])[patent.application_no]
+        if row.recipient == recipient and not row.flag
+    ]
+    return _flag(connection, rows, word="not_theirs", reason="不是我", on=on)
+
+
+def _flag(
+    connection: Connection,
+    rows: Sequence[Row[Any]],
+    *,
+    word: str,
+    reason: str,
+    on: date | None,
+) -> int:
     connection.execute(
         update(contacts)
-        .where(contacts.c.recipient == recipient)
+        .where(contacts.c.id.in_([row.id for row in rows]))
         .values(flag=word, flag_reason=reason, flagged_on=on)
     )
     look_again(connection, _told_of(connection, rows))
@@ -243,6 +283,15 @@ def contacts_of(
     A unit is matched by its credit code where the contact gives one, else by its exact
     normalised name; a contact limited to one patent is matched by that alone.
     """
+    return {
+        number: [contact_of(row, vault) for row in rows]
+        for number, rows in _rows_of(connection, found).items()
+    }
+
+
+def _rows_of(
+    connection: Connection, found: Sequence[Patent]
+) -> dict[str, list[Row[Any]]]:
     wanted: dict[str, set[str]] = {
         patent.application_no: holder_keys(patent) for patent in found
     }
@@ -266,12 +315,9 @@ def contacts_of(
         for row in connection.execute(query):
             by_patent.setdefault(row.application_no, []).append(row)
     return {
-        patent.application_no: [
-            contact_of(row, vault)
-            for row in _matching(
-                patent, by_key, by_patent.get(patent.application_no, [])
-            )
-        ]
+        patent.application_no: _matching(
+            patent, by_key, by_patent.get(patent.application_no, [])
+        )
         for patent in found
     }
 

@@ -178,7 +178,7 @@ contacts = Table(
     Column("consent_on", Date),
     Column("consent_basis", Text, nullable=False, default=""),
     Column("standing", Text, nullable=False, default=""),  # words, blank-separated
-    Column("flag", WORD, nullable=False, default=""),  # "" | bad | opted_out
+    Column("flag", WORD, nullable=False, default=""),  # or bad, opted_out, not_theirs
     Column("flag_reason", Text, nullable=False, default=""),
     Column("flagged_on", Date),
     Column("valid_from_on", Date, nullable=False),

@@ -219,7 +219,7 @@ def test_a_wrong_person_names_the_address_which_is_then_not_used(
     assert "联系方式中没有这个地址" in told
     office.run(*words, "--recipient", "zhang@example.cn")
     flags = {c["channel"]: c["flag"] for c in office.rows("contacts") if c["flag"]}
-    assert flags == {"email": "bad"}
+    assert flags == {"email": "not_theirs"}
 
 
 NAMED = [
