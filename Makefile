@@ -59,9 +59,9 @@ postgres:
 migration:       ## tables.py changed: make migration m="what" (replace=1: the newest anew)
 	$(BIN)/python migrations/new.py $(if $(replace),--replace) "$(m)"
 
-lock:            ## both lock files anew, without any host's name in them
-	$(BIN)/uv pip compile -q --no-config --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header pyproject.toml --group build -o requirements.lock
-	$(BIN)/uv pip compile -q --no-config --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header pyproject.toml --group dev --extra postgres -o requirements-dev.lock
+lock:            ## both lock files anew (needs uv), without any host's name in them
+	uv pip compile -q --no-config --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header pyproject.toml --group build -o requirements.lock
+	uv pip compile -q --no-config --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header pyproject.toml --group dev --extra postgres -o requirements-dev.lock
 
 clean:
 	rm -rf $(VENV) dist build

@@ -17,7 +17,7 @@ from patentwatch.ladder import Rung
 from patentwatch.law.rulebook import Rulebook
 from patentwatch.model import Answer, Channel, Contact, Fact, Hold, Patent, Said
 from patentwatch.standing import Situation
-from patentwatch.store import facts, patents, pauses, people, verdicts
+from patentwatch.store import directory, facts, patents, pauses, people, verdicts
 from patentwatch.store.vault import Vault
 from patentwatch.store.verdicts import AlertRow
 
@@ -98,7 +98,7 @@ def cases(
     """
     found = patents.many(connection, numbers)
     known = facts.of(connection, found)
-    contacts = people.contacts_of(connection, vault, list(found.values()))
+    contacts = directory.contacts_of(connection, vault, list(found.values()))
     answers = people.answers_of(connection, found)
     holds = pauses.holds_of(connection, found, on=on)
     quiet = pauses.silences_on(connection, on=on)

@@ -16,7 +16,7 @@ from patentwatch.changes import beginning, verdict_key
 from patentwatch.config import Settings
 from patentwatch.model import Channel, Contact, Reason, State
 from patentwatch.register import masking
-from patentwatch.store import patents, people
+from patentwatch.store import directory, patents
 from patentwatch.store.tables import alerts, messages
 from patentwatch.store.vault import Vault
 
@@ -43,7 +43,9 @@ def said(
         rows = connection.execute(page).all()
         if not rows:
             return
-        known = people.by_recipients(connection, vault, {row.recipient for row in rows})
+        known = directory.by_recipients(
+            connection, vault, {row.recipient for row in rows}
+        )
         for row in rows:
             yield _stored(row, known, settings, unmask=unmask)
         after = rows[-1].id

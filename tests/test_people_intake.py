@@ -14,7 +14,7 @@ from patentwatch import people_intake
 from patentwatch.config import Settings
 from patentwatch.errors import InputError, UsageError
 from patentwatch.model import Channel, Contact, Fact, FactKind, FactSource
-from patentwatch.store import facts, people
+from patentwatch.store import directory, facts, people
 from patentwatch.store import patents as patents_store
 from patentwatch.store.engine import reading, transaction
 from patentwatch.store.tables import contacts, patents
@@ -92,7 +92,7 @@ def contacts_of(desk: Desk, serial: int = 1) -> list[Contact]:
     with reading(desk.engine) as connection:
         patent = patents_store.one(connection, number(serial))
         assert patent is not None
-        return people.contacts_of(connection, desk.vault, [patent])[number(serial)]
+        return directory.contacts_of(connection, desk.vault, [patent])[number(serial)]
 
 
 def facts_of(desk: Desk, serial: int = 1) -> list[Fact]:
@@ -581,7 +581,7 @@ def test_an_ended_contact_is_still_known_by_its_recipient(desk: Desk) -> None:
     recipient = contacts_of(desk)[0].recipient
     desk.contacts([contact(手机="13800000009")], now=LATER)
     with reading(desk.engine) as connection:
-        known = people.by_recipients(connection, desk.vault, [recipient])
+        known = directory.by_recipients(connection, desk.vault, [recipient])
         ended = connection.execute(select(contacts.c.ended_on)).scalars().all()
     assert known[recipient].address == "+8613800000001"
     assert sorted(map(str, ended)) == ["2026-12-22", "None"]

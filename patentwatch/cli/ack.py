@@ -59,7 +59,7 @@ def ack(
     from patentwatch import clock
     from patentwatch.errors import UsageError
     from patentwatch.model import Channel
-    from patentwatch.store import patents, people
+    from patentwatch.store import directory, patents, people
     from patentwatch.store.engine import transaction
 
     app = open_app(ctx)
@@ -72,7 +72,9 @@ def ack(
         who = app.vault.recipient_id(channel, recipient)
     on = clock.today(now)
     with transaction(app.engine) as connection:
-        if who is not None and not people.by_recipients(connection, app.vault, [who]):
+        if who is not None and not directory.by_recipients(
+            connection, app.vault, [who]
+        ):
             raise UsageError("联系方式中没有这个地址；请核对 --recipient")
         if not dry_run:
             people.add_answer(

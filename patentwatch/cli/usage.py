@@ -1,5 +1,6 @@
 """A wrong command line, told in Chinese: what is wrong and what may stand there."""
 
+import re
 from collections.abc import Sequence
 
 import click
@@ -52,10 +53,17 @@ def _allowed(error: click.BadParameter) -> str:
     kind = error.param.type if error.param else None
     match kind:
         case click.Choice():
-            return f"只能是 {'、'.join(str(choice) for choice in kind.choices)}"
+            allowed = f"只能是 {'、'.join(str(choice) for choice in kind.choices)}"
         case click.IntRange(min=least, max=most):
             upto = f" 至 {most}" if most is not None else " 以上"
-            return f"应为 {least}{upto} 的整数"
-    if kind is click.INT:
-        return "应为整数"
-    return error.message
+            allowed = f"应为 {least}{upto} 的整数"
+        case _ if kind is click.INT:
+            allowed = "应为整数"
+        case _:
+            return error.message
+    given = _GIVEN.match(error.message)
+    return f"“{given[1]}”不行，{allowed}" if given else allowed
+
+
+# The library names what was given only inside its sentence.
+_GIVEN = re.compile(r"'?(.*?)'? is not ")

@@ -15,7 +15,7 @@ from patentwatch.model import Audience, Channel, State, Tier
 from patentwatch.preview import PreviewEntry, index_page
 from patentwatch.register import masking
 from patentwatch.render import Rendered
-from patentwatch.store import people
+from patentwatch.store import directory
 from patentwatch.store.tables import alerts, messages
 from patentwatch.store.vault import Vault
 
@@ -60,7 +60,7 @@ def entries(
             .order_by(alerts.c.id.desc())
         )
     }
-    known = people.by_recipients(connection, vault, {row.recipient for row in sent})
+    known = directory.by_recipients(connection, vault, {row.recipient for row in sent})
     for row in sent:
         contact = known[row.recipient]
         path = _path(row, settings)

@@ -20,7 +20,7 @@ from patentwatch.cli import main
 from patentwatch.demo import people as invented
 from patentwatch.demo.city import City, Sample, sample_city
 from patentwatch.demo.people import Owner
-from patentwatch.store import people
+from patentwatch.store import directory
 from patentwatch.store.engine import connect, reading
 from patentwatch.store.tables import alerts
 from patentwatch.store.vault import unlock
@@ -103,7 +103,7 @@ def made(shown: Shown) -> list[tuple[Any, str]]:
     engine = connect(settings.database.url)
     with reading(engine) as connection:
         rows = connection.execute(select(alerts)).all()
-        known = people.by_recipients(connection, vault, {r.recipient for r in rows})
+        known = directory.by_recipients(connection, vault, {r.recipient for r in rows})
     engine.dispose()
     return [
         (row, known[row.recipient].address if row.recipient in known else "")

@@ -214,6 +214,8 @@ def test_an_old_terminal_is_no_reason_to_fail(tmp_path: Path) -> None:
 def test_an_interrupt_is_130_without_a_traceback(tmp_path: Path) -> None:
     source = (
         "import os, signal, click, patentwatch.cli as c\n"
+        # A shell's background job begins with interrupts ignored.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "@click.command()\n"
         f"def act(): os.kill(os.getpid(), {int(signal.SIGINT)})\n"
         "c.Commands.get_command = lambda *_: act\n"
