@@ -5,6 +5,7 @@ paid. A dozen numbers a month and county, looked up and brought back, are how an
 office without an interface to that system learns who did not.
 """
 
+import dataclasses
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,9 +16,10 @@ from sqlalchemy import Connection
 
 from patentwatch.cases import Case, Rules, cases
 from patentwatch.config import Settings
+from patentwatch.deadlines import doubtful_grant_year
 from patentwatch.law.terms import months_after
 from patentwatch.model import Evidence
-from patentwatch.standing import Situation, Standing
+from patentwatch.standing import Situation, Standing, situation_of
 from patentwatch.store import patents
 from patentwatch.store.vault import Vault
 
@@ -81,9 +83,12 @@ def lines(
         for case in cases(connection, vault, rules, numbers, on=on):
             if county is not None and case.patent.county != county:
                 continue
-            for situation in case.situations:
-                if wanted(situation, on=on):
-                    yield _line(case, situation, names, settings)
+            asked = [s for s in case.situations if wanted(s, on=on)]
+            doubtful = doubtful_grant_year(case.patent, case.facts, on=on)
+            if doubtful is not None:
+                asked.insert(0, _in_doubt(case, doubtful, rules, on=on))
+            for situation in asked:
+                yield _line(case, situation, names, settings)
 
 
 def wanted(situation: Situation, *, on: date) -> bool:
@@ -107,6 +112,18 @@ def wanted(situation: Situation, *, on: date) -> bool:
             return on <= until_on and not _fresh(situation, on)
         case _:
             return False
+
+
+def _in_doubt(case: Case, fee_year: int, rules: Rules, *, on: date) -> Situation:
+    situation = situation_of(
+        case.patent, fee_year, case.facts, on=on, rulebook=rules.rulebook
+    )
+    return dataclasses.replace(situation, question=_WHICH_YEAR_WAS_PAID)
+
+
+_WHICH_YEAR_WAS_PAID = (
+    "授权公告前不久刚过申请日周年，请核实办理登记时缴的是哪一年度的年费。"
+)
 
 
 def write(found: list[Line], out: Path, *, on: date) -> None:

@@ -98,6 +98,35 @@ def first_watched_year(patent: Patent, facts: Sequence[Fact]) -> int | None:
     return max(min(sure), 2) if sure else None
 
 
+def doubtful_grant_year(
+    patent: Patent, facts: Iterable[Fact], *, on: date
+) -> int | None:
+    """Return the grant year if the registration may have charged the year before it.
+
+    The notice names the year that was paid, a list only the announcement, which comes
+    some months later: an anniversary shortly before it leaves a doubt until a fact
+    about that year is known, or a year has passed. Law: GRANT_YEAR.
+    """
+    if patent.grant_on is None:
+        return None
+    year = terms.grant_year(patent.filing_on, patent.grant_on)
+    due_on = terms.due_on(patent.filing_on, year)
+    doubt_until_on = terms.months_after(due_on, _REGISTRATION_MONTHS)
+    if year < 2 or patent.grant_on > doubt_until_on:
+        return None
+    if not patent.grant_on <= on <= terms.months_after(due_on, 12):
+        return None
+    settled = any(
+        max(fact.fee_year or 0, fact.paid_through or 0) >= year
+        for fact in known_by(patent, facts, on=on)
+    )
+    return None if settled else year
+
+
+_REGISTRATION_MONTHS = 4
+"""So long the announcement of a grant may come after the registration notice."""
+
+
 def fee_dates(
     patent: Patent, fee_year: int, facts: Sequence[Fact], *, rulebook: Rulebook
 ) -> FeeDates:

@@ -287,3 +287,46 @@ def test_a_notice_of_tomorrow_leaves_the_estimate() -> None:
     )
     estimate = next(dates for dates in days if dates.fee_year == 7)
     assert estimate.restoration_until_on == day("2025-01-13")
+
+
+FILED_MAY_20 = date(2019, 5, 20)
+
+
+@pytest.mark.parametrize(
+    ("granted", "doubtful"),
+    [
+        pytest.param("2022-05-19", None, id="day-before-the-anniversary"),
+        pytest.param("2022-05-20", 4, id="on-the-anniversary"),
+        pytest.param("2022-05-27", 4, id="case-G4"),
+        pytest.param("2022-09-20", 4, id="four-months-after"),
+        pytest.param("2022-09-21", None, id="longer-after"),
+    ],
+)
+def test_an_anniversary_shortly_before_the_grant_leaves_its_year_in_doubt(
+    granted: str, doubtful: int | None
+) -> None:
+    patent = replace(PATENT, filing_on=FILED_MAY_20, grant_on=day(granted))
+    found = deadlines.doubtful_grant_year(patent, [], on=day("2022-10-01"))
+    assert found == doubtful
+
+
+@pytest.mark.parametrize(
+    ("fact", "on", "doubtful"),
+    [
+        pytest.param(listed("2022-06-01"), "2022-07-01", 4, id="a-bare-list"),
+        pytest.param(listed("2022-06-01", 3), "2022-07-01", 4, id="paid-before-it"),
+        pytest.param(listed("2022-06-01", 4), "2022-07-01", None, id="paid-through"),
+        pytest.param(
+            unpaid("2022-06-01", year=4), "2022-07-01", None, id="known-unpaid"
+        ),
+        pytest.param(listed("2022-06-01", 4), "2022-05-31", 4, id="not-known-yet"),
+        pytest.param(listed("2022-06-01"), "2022-05-26", None, id="not-granted-yet"),
+        pytest.param(listed("2022-06-01"), "2023-05-20", 4, id="a-year-later"),
+        pytest.param(listed("2022-06-01"), "2023-05-21", None, id="long-ago"),
+    ],
+)
+def test_the_doubt_about_a_grant_year_ends_with_a_fact_about_it_or_a_year(
+    fact: Fact, on: str, doubtful: int | None
+) -> None:
+    patent = replace(PATENT, filing_on=FILED_MAY_20, grant_on=date(2022, 5, 27))
+    assert deadlines.doubtful_grant_year(patent, [fact], on=day(on)) == doubtful
