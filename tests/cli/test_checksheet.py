@@ -52,6 +52,18 @@ def test_a_presumed_patent_is_asked_for_from_the_day_after_its_last_day(
     assert ((number(1), 12) in asked(clerk, on)) is wanted
 
 
+def test_a_grant_soon_after_an_anniversary_asks_which_year_was_paid(
+    clerk: Clerk,
+) -> None:
+    """Year 12 began on 1 June; the registration may have been charged with year 11."""
+    load(clerk, unsure(1, 授权公告日="2026-08-20"), unsure(2, 授权公告日="2026-10-02"))
+    found = clerk.json(*OUT, "--dry-run", *ON)
+    assert [(line["application_no"], line["fee_year"]) for line in found] == [
+        (number(1), 12)
+    ]
+    assert "哪一年度" in found[0]["question"]
+
+
 @pytest.mark.parametrize(
     ("on", "wanted"),
     [("2027-05-31", True), ("2027-06-01", True), ("2027-06-02", False)],
