@@ -11,7 +11,7 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from patentwatch import alerts, routing, standing
+from patentwatch import __version__, alerts, routing, standing
 from patentwatch.alerts import Circumstances, Verdict
 from patentwatch.ladder import Rung
 from patentwatch.law.rulebook import Rulebook
@@ -41,8 +41,12 @@ class Rules:
 
     @property
     def fingerprint(self) -> str:
-        """Tell one set of rules from another: a change asks for a full pass."""
+        """Tell one set of rules from another: a change asks for a full pass.
+
+        Another version of the program may decide otherwise, too.
+        """
         parts = (
+            __version__,
             self.rulebook.fingerprint,
             self.rungs,
             self.lag_days,

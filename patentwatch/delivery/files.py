@@ -74,7 +74,7 @@ def place(envelope: Envelope, *, on: date) -> Path:
 
 
 def _write_whole(target: Path, raw: bytes) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
+    _make_private(target.parent)
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".tmp")
     try:
         with os.fdopen(handle, "wb") as file:
@@ -87,6 +87,13 @@ def _write_whole(target: Path, raw: bytes) -> None:
             Path(temporary).unlink()
         raise
     _sync_folder(target.parent)
+
+
+def _make_private(folder: Path) -> None:
+    """Make `folder` and what is missing above it, for nobody else to look into."""
+    for missing in reversed([folder, *folder.parents]):
+        if not missing.exists():
+            missing.mkdir(mode=0o700, exist_ok=True)
 
 
 def _sync_folder(folder: Path) -> None:
