@@ -39,7 +39,7 @@ def test_a_mail_and_a_short_message_have_their_places(tmp_path: Path) -> None:
 
 def test_nobody_else_may_look_into_the_outbox(tmp_path: Path) -> None:
     write(tmp_path / "new" / "outbox", envelope("a1"), on=DAY)
-    made = [path for path in tmp_path.rglob("*")]
+    made = list(tmp_path.rglob("*"))
     assert len(made) == 5
     assert {path.stat().st_mode & 0o077 for path in made} == {0}
 
