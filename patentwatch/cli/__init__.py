@@ -31,6 +31,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "payments": ("payments:payments", "已缴费用：票据或缴费查询结果"),
     "annuity": ("annuity:annuity", "算出一笔年费：期限、滞纳金、恢复期限"),
     "number": ("number:number", "校验并规范申请号、专利号、公告号"),
+    "status": ("status:status", "读懂法律状态公告：授权、终止、恢复、转移……"),
     "explain": ("explain:explain", "一件专利的每个日期和金额，附规则与法律依据"),
     "why": ("why:why", "一件专利为何发过、为何没有发过提醒"),
     "alerts": ("alerts:alerts", "将要说什么、说过什么；测试、放行"),

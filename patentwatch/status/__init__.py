@@ -1,0 +1,1 @@
+"""What a notice about a patent's legal status says."""
