@@ -170,5 +170,5 @@ def _tick(here: Installation, stop: Event, pulse: Pulse, guard: JumpGuard) -> No
             pipeline.tick(here, tell_time=clock.now, stop=stop)
         except PatentwatchError as error:
             log.error("tick failed code=%s: %s", error.code, error)  # noqa: TRY400
-        except Exception:  # the only broad one: the daemon outlives a bug
+        except Exception:  # the daemon outlives a bug
             log.exception("tick failed")

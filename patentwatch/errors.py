@@ -5,7 +5,6 @@ PatentwatchError
 │   └── SchemaMismatch      database revision is not the code's             exit 78
 ├── UsageError              the command asks for something that is not      exit 2
 ├── InputError              a file as a whole cannot be used                exit 1
-│   └── RegisterRefused     too many rows vanished or moved; nothing changed
 ├── LawError                a question the law's tables do not answer       exit 1
 │   ├── NoRuleInForce       no dated value covers the governing date
 │   └── NotOwed             that year's fee is not one to watch
@@ -53,12 +52,6 @@ class InputError(PatentwatchError):
     """A file as a whole cannot be used; the message names the file and the remedy."""
 
     code = "input"
-
-
-class RegisterRefused(InputError):
-    """Too many rows vanished or moved; nothing was changed."""
-
-    code = "refused"
 
 
 class LawError(PatentwatchError):

@@ -255,6 +255,16 @@ def test_nobody_is_told_to_wait_for_a_roll_that_no_notice_promises() -> None:
         assert events(mail)[0]["DTSTART"].dt == date(2026, 6, 6)
 
 
+def test_where_one_day_is_only_estimated_no_other_passes_for_the_nearest() -> None:
+    """The restoration may end before the surcharge grows; nobody knows."""
+    known = item(Tier.SURCHARGE_2)
+    guess = item(Tier.RESTORE)
+    assert "最近期限" in rendered(letter(known, known)).subject
+    mixed = rendered(letter(guess, known))
+    assert "最近期限" not in mixed.subject
+    assert "请立即核对" in mixed.text
+
+
 # The bytes.
 
 

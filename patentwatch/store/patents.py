@@ -197,11 +197,6 @@ def look_again(connection: Connection, numbers: Iterable[str]) -> None:
         )
 
 
-def look_at_all_again(connection: Connection) -> None:
-    """Make the next pass look at everything: a rule or a setting has changed."""
-    connection.execute(update(patents).values(next_look_on=None))
-
-
 def held_by(
     connection: Connection, *, name_keys: Iterable[str], codes: Iterable[str] = ()
 ) -> set[str]:
