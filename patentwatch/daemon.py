@@ -8,7 +8,7 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from threading import Event
+from threading import Event, Thread
 from types import FrameType
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -129,7 +129,7 @@ def watch(
     later, so it is rung by hand.
     """
     rung = False
-    while not stop.wait(tick_seconds):
+    while not _told_within(stop, tick_seconds):
         silent = pulse.silent_seconds() > 2 * tick_seconds
         if silent and rung:
             raise AlarmClockDied(f"no tick for {pulse.silent_seconds():.0f} s")
@@ -139,13 +139,20 @@ def watch(
         rung = silent
 
 
+def _told_within(stop: Event, seconds: float) -> bool:
+    """Wait in short pieces: a signal that comes just before a wait cuts none short."""
+    pieces = max(1, round(seconds))
+    return any(stop.wait(seconds / pieces) for _ in range(pieces))
+
+
 @contextmanager
 def until_told_to_stop() -> Iterator[Event]:
     """Yield an event that SIGTERM and SIGINT set; the old handlers come back."""
     stop = Event()
 
     def told(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
-        stop.set()
+        # Not from here: the interrupted thread may be holding the event's lock.
+        Thread(target=stop.set).start()
 
     before = {number: signal.signal(number, told) for number in _SIGNALS}
     try:

@@ -1,8 +1,9 @@
-"""Dated facts that a row or a page states about one patent."""
+"""Dated facts and legal events that a row or a page states about one patent."""
 
 from dataclasses import dataclass
 
 from patentwatch.model import Fact, PatentNumber
+from patentwatch.status.events import Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,5 +11,6 @@ class Stated:
     """What one source says about one patent; `county` only where it names one."""
 
     application_no: PatentNumber
-    facts: tuple[Fact, ...]
+    facts: tuple[Fact, ...] = ()
     county: str | None = None
+    events: tuple[Event, ...] = ()

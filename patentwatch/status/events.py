@@ -1,0 +1,134 @@
+"""Legal-status events as facts: what a source reported, and what it means.
+
+A report is kept as it came. The same fact reported under an old and a new code, or by
+two sources, counts once: what makes it one is the kind of event and its day, not the
+code.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+
+from patentwatch.model import PatentNumber
+from patentwatch.names import name_key
+from patentwatch.status.codes import Effect, StatusAfter, StatusTable
+from patentwatch.status.notices import classify
+
+
+class EventSource(StrEnum):
+    """Who reported an event; the first is believed where two reports differ."""
+
+    PERSON = "person"  # somebody read the notice and decided
+    PRS = "prs"  # CNIPA's bulk data of legal status
+    NOTICES = "notices"  # a list of notices out of the gazette
+    CASE_STATUS = "case_status"  # a status looked up in the office's query system
+    OPS = "ops"  # the EPO's legal service
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One report of one event about one patent.
+
+    `announced_on` is the day of the gazette, or of the look-up for a case status;
+    `effective_on` the day from which it counts. At least one is known. `effect` and
+    `reason` are what code and text say; `needs_review`: a person must read it first.
+    `fields` are the labels and values in its text.
+    """
+
+    application_no: PatentNumber
+    source: EventSource
+    code: str
+    announced_on: date | None
+    effective_on: date | None
+    text: str
+    event: str
+    effect: Effect
+    status_after: StatusAfter
+    reason: str
+    fields: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    needs_review: bool = False
+
+    @property
+    def known_on(self) -> date:
+        """Return the day since which anybody could know of it."""
+        day = self.announced_on or self.effective_on
+        assert day is not None  # noqa: S101 - `understood` has seen to it
+        return day
+
+    @property
+    def fact_key(self) -> str:
+        """Return what makes two reports the same fact, whatever code or source.
+
+        Two ends, or two grants, of one day are one. Transfers and pledges of one day
+        are told apart by the parties or the number of the registration.
+        """
+        kind = _FAMILIES.get(self.effect, self.event)
+        return "|".join((kind, self.known_on.isoformat(), self._parties))
+
+    @property
+    def report_key(self) -> str:
+        """Return what makes two reports the same report, word for word."""
+        days = (self.announced_on, self.effective_on)
+        shown = "|".join(day.isoformat() if day else "" for day in days)
+        return f"{self.source.value}|{self.code}|{shown}|{self.text}"
+
+    @property
+    def _parties(self) -> str:
+        for label in _TELLING.get(self.event, ()):
+            if value := self.fields.get(label):
+                return name_key(value)
+        return ""
+
+
+_FAMILIES = {
+    Effect.GRANT: "grant",
+    Effect.END: "end",
+    Effect.RESTORE: "restore",
+    Effect.PENDING: "pending",
+    Effect.APPLICATION_END: "application_end",
+}
+"""Effects of which there is one a day; of other events the kind is told apart."""
+
+_TELLING = {
+    "transfer": ("变更后权利人", "变更后专利权人", "变更后申请人", "变更后"),
+    "pledge": ("登记号",),
+    "licence": ("合同备案号",),
+}
+"""The label that tells two events of one kind and day apart."""
+
+
+def understood(
+    number: PatentNumber,
+    *,
+    source: EventSource,
+    code: str | None,
+    text: str | None,
+    announced_on: date | None = None,
+    effective_on: date | None = None,
+    table: StatusTable,
+) -> Event | None:
+    """Return the event that a report tells of; None without any day.
+
+    Days that the source gives beside the text go before those inside it.
+    """
+    notice = classify(code, text, table=table)
+    announced_on = announced_on or notice.announced_on
+    effective_on = effective_on or notice.effective_on
+    if announced_on is None and effective_on is None:
+        return None
+    return Event(
+        application_no=number,
+        source=source,
+        code=notice.code or "",
+        announced_on=announced_on,
+        effective_on=effective_on,
+        text=text or "",
+        event=notice.event,
+        effect=notice.effect,
+        status_after=notice.status_after,
+        reason=notice.reason,
+        fields=MappingProxyType(notice.fields),
+        needs_review=notice.needs_review,
+    )
