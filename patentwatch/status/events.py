@@ -86,8 +86,6 @@ _FAMILIES = {
     Effect.GRANT: "grant",
     Effect.END: "end",
     Effect.RESTORE: "restore",
-    Effect.PENDING: "pending",
-    Effect.APPLICATION_END: "application_end",
 }
 """Effects of which there is one a day; of other events the kind is told apart."""
 
