@@ -11,13 +11,35 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from patentwatch import __version__, alerts, routing, standing
+from patentwatch import __version__, alerts, routing
 from patentwatch.alerts import Circumstances, Verdict
 from patentwatch.ladder import Rung
 from patentwatch.law.rulebook import Rulebook
-from patentwatch.model import Answer, Channel, Contact, Fact, Hold, Patent, Said
+from patentwatch.model import (
+    Answer,
+    Channel,
+    Contact,
+    County,
+    Fact,
+    Hold,
+    Patent,
+    Said,
+)
+from patentwatch.register.counties import CountyIndex
 from patentwatch.standing import Situation
-from patentwatch.store import directory, facts, patents, pauses, people, verdicts
+from patentwatch.status import owners, state
+from patentwatch.status.events import Event, distinct
+from patentwatch.status.mismatches import Listing, Mismatch, mismatches
+from patentwatch.status.state import Judged
+from patentwatch.store import (
+    directory,
+    events,
+    facts,
+    patents,
+    pauses,
+    people,
+    verdicts,
+)
 from patentwatch.store.vault import Vault
 from patentwatch.store.verdicts import AlertRow
 
@@ -27,7 +49,8 @@ class Rules:
     """By what is decided: the law, the ladder, and how messages leave.
 
     `transports` names how each channel leaves; `observing`: nothing leaves but to
-    `guests`. `brake` None: computed from the last 28 days.
+    `guests`. `brake` None: computed from the last 28 days. `counties`: to tell where
+    a new address lies.
     """
 
     rulebook: Rulebook
@@ -38,6 +61,7 @@ class Rules:
     observing: bool
     guests: frozenset[str]
     brake: int | None = None
+    counties: tuple[County, ...] = ()
 
     @property
     def fingerprint(self) -> str:
@@ -54,6 +78,7 @@ class Rules:
             sorted(self.transports.items()),
             self.observing,
             sorted(self.guests),
+            self.counties,
         )
         return hashlib.sha256(repr(parts).encode()).hexdigest()
 
@@ -67,15 +92,33 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One patent on one day with everything that decides about it."""
+    """One patent on one day with everything that decides about it.
+
+    `patent` has the people and the county that newer notices gave it; `registered` is
+    as the newest list shows it.
+    """
 
     patent: Patent
+    registered: Patent
     facts: Sequence[Fact]
+    events: Sequence[Event]
     contacts: Sequence[Contact]
     answers: Sequence[Answer]
-    situations: Sequence[Situation]
+    judged: Judged
+    mismatches: Sequence[Mismatch]
+    missing_since_on: date | None
     verdicts: Sequence[Verdict]
     history: Sequence[tuple[AlertRow, Said]]
+
+    @property
+    def situations(self) -> Sequence[Situation]:
+        """Return the fee years that can matter, oldest first."""
+        return self.judged.situations
+
+    @property
+    def known_facts(self) -> Sequence[Fact]:
+        """Return the facts with those that the events say about fees."""
+        return [*self.facts, *self.judged.fold.facts]
 
     def situation(self, fee_year: int) -> Situation | None:
         """Return the situation of one fee year, None when it is not of this time."""
@@ -100,7 +143,14 @@ def cases(
     patent that cannot be decided is left out when `on_trouble` is told of it, so that
     one of them never silences a city; else the error is raised.
     """
-    found = patents.many(connection, numbers)
+    registered = patents.many(connection, numbers)
+    reported = events.of(connection, registered)
+    listed = patents.listings(connection, registered)
+    counties = CountyIndex(rules.counties)
+    found = {
+        number: _moved(patent, reported.get(number, []), listed, counties, on=on)
+        for number, patent in registered.items()
+    }
     known = facts.of(connection, found)
     contacts = directory.contacts_of(connection, vault, list(found.values()))
     answers = people.answers_of(connection, found)
@@ -109,18 +159,20 @@ def cases(
     real = verdicts.real_channels(connection) | rules.real_now
     history = verdicts.history_of(connection, found, real=real)
     for number in sorted(found):
+        material = _Material(
+            patent=found[number],
+            registered=registered[number],
+            facts=known.get(number, []),
+            events=reported.get(number, []),
+            listing=Listing(*listed[number]),
+            contacts=contacts[number],
+            answers=answers.get(number, []),
+            holds=holds.get(number, []),
+            silenced=pauses.silenced(found[number], quiet),
+            history=history.get(number, []),
+        )
         try:
-            case = _case(
-                found[number],
-                rules,
-                facts=known.get(number, []),
-                contacts=contacts[number],
-                answers=answers.get(number, []),
-                holds=holds.get(number, []),
-                silenced=pauses.silenced(found[number], quiet),
-                history=history.get(number, []),
-                on=on,
-            )
+            case = _case(material, rules, counties, on=on)
         except Exception as error:
             if on_trouble is None:
                 raise
@@ -129,38 +181,104 @@ def cases(
             yield case
 
 
-def _case(
+def _moved(
     patent: Patent,
-    rules: Rules,
+    reported: Sequence[Event],
+    listed: Mapping[str, tuple[date, date | None]],
+    counties: CountyIndex,
     *,
-    facts: Sequence[Fact],
-    contacts: Sequence[Contact],
-    answers: Sequence[Answer],
-    holds: Sequence[Hold],
-    silenced: bool,
-    history: Sequence[tuple[AlertRow, Said]],
     on: date,
-) -> Case:
-    situations = standing.situations(
-        patent, facts, on=on, rulebook=rules.rulebook, lag_days=rules.lag_days
+) -> Patent:
+    """Return the patent with what notices newer than its list have moved."""
+    if not reported:
+        return patent
+    listed_on, _ = listed[patent.application_no]
+    clear = [one for one in distinct(reported, on=on) if not one.needs_review]
+    return owners.moved(
+        patent,
+        owners.changes(clear),
+        listed_on=listed_on,
+        county_of=counties.find,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Material:
+    """What the database holds about one patent."""
+
+    patent: Patent
+    registered: Patent
+    facts: Sequence[Fact]
+    events: Sequence[Event]
+    listing: Listing
+    contacts: Sequence[Contact]
+    answers: Sequence[Answer]
+    holds: Sequence[Hold]
+    silenced: bool
+    history: Sequence[tuple[AlertRow, Said]]
+
+
+def _case(
+    material: _Material, rules: Rules, counties: CountyIndex, *, on: date
+) -> Case:
+    judged = state.judge(
+        material.patent,
+        material.events,
+        material.facts,
+        on=on,
+        rulebook=rules.rulebook,
+        lag_days=rules.lag_days,
+    )
+    questions = mismatches(
+        material.registered,
+        judged,
+        material.facts,
+        material.listing,
+        on=on,
+        rulebook=rules.rulebook,
+        county_of=counties.find,
+    )
+    doubts = [Hold(q.text, fee_year=q.fee_year) for q in questions if q.holds]
+    return Case(
+        patent=material.patent,
+        registered=material.registered,
+        facts=material.facts,
+        events=material.events,
+        contacts=material.contacts,
+        answers=material.answers,
+        judged=judged,
+        mismatches=questions,
+        missing_since_on=material.listing.missing_since_on,
+        verdicts=_decided(material, judged, rules, [*material.holds, *doubts], on=on),
+        history=material.history,
+    )
+
+
+def _decided(
+    material: _Material,
+    judged: Judged,
+    rules: Rules,
+    holds: Sequence[Hold],
+    *,
+    on: date,
+) -> list[Verdict]:
     agents = {
         answer.fee_year
-        for answer in answers
+        for answer in material.answers
         if answer.answer == "agent" and answer.answered_on <= on
     }
     decided: list[Verdict] = []
-    for situation in situations:
+    for situation in judged.situations:
         circumstances = Circumstances(
             routes=routing.routes(
-                [c for c in contacts if c.channel is not Channel.CALL],
+                [c for c in material.contacts if c.channel is not Channel.CALL],
                 agent_answered=situation.dates.fee_year in agents,
                 lawful_basis=rules.lawful_basis,
             ),
-            said=[said for _, said in history],
-            answers=answers,
+            said=[said for _, said in material.history],
+            answers=material.answers,
             holds=holds,
-            silenced=silenced,
+            silenced=material.silenced,
         )
         decided += alerts.decide(situation, circumstances, on=on, rungs=rules.rungs)
-    return Case(patent, facts, contacts, answers, situations, decided, history)
+    return decided

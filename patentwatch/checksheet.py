@@ -84,7 +84,7 @@ def lines(
             if county is not None and case.patent.county != county:
                 continue
             asked = [s for s in case.situations if wanted(s, on=on)]
-            doubtful = doubtful_grant_year(case.patent, case.facts, on=on)
+            doubtful = doubtful_grant_year(case.patent, case.known_facts, on=on)
             if doubtful is not None:
                 asked.insert(0, _in_doubt(case, doubtful, rules, on=on))
             for situation in asked:
@@ -116,7 +116,7 @@ def wanted(situation: Situation, *, on: date) -> bool:
 
 def _in_doubt(case: Case, fee_year: int, rules: Rules, *, on: date) -> Situation:
     situation = situation_of(
-        case.patent, fee_year, case.facts, on=on, rulebook=rules.rulebook
+        case.patent, fee_year, case.known_facts, on=on, rulebook=rules.rulebook
     )
     return dataclasses.replace(situation, question=_WHICH_YEAR_WAS_PAID)
 

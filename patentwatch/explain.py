@@ -32,7 +32,10 @@ def explained(
     case = next(cases(connection, vault, rules, [number], on=on), None)
     if case is None:
         return None
-    patent, known = case.patent, [fact for fact in case.facts if fact.dated_on <= on]
+    patent, known = (
+        case.patent,
+        [fact for fact in case.known_facts if fact.dated_on <= on],
+    )
     term_ends_on = terms.expires_on(
         patent.patent_type, patent.filing_on, rulebook=rules.rulebook
     )
@@ -107,7 +110,7 @@ def _next(
         "reduction": patent.reduction or 0,
         "payments": [
             {"date": fact.dated_on.isoformat(), "amount": fact.amount_yuan}
-            for fact in case.facts
+            for fact in case.known_facts
             if fact.kind is FactKind.PAYMENT
             and fact.fee_year == following.dates.fee_year
             and fact.dated_on <= on

@@ -192,20 +192,36 @@ def listing_facts(patent: Patent, *, as_of_on: date) -> tuple[Fact, ...]:
     one; the listing itself of the list's day.
     """
     return _listing_facts(
-        patent.legal_status, patent.paid_through, patent.queried_on, as_of_on
+        patent.legal_status,
+        patent.paid_through,
+        patent.queried_on,
+        as_of_on,
+        patent.county,
     )
 
 
 @lru_cache(maxsize=4096)
 def _listing_facts(
-    status: str, paid_through: int | None, queried_on: date | None, as_of_on: date
+    status: str,
+    paid_through: int | None,
+    queried_on: date | None,
+    as_of_on: date,
+    county: str | None,
 ) -> tuple[Fact, ...]:
-    if queried_on is None or queried_on == as_of_on:
-        return casestatus.facts(status, as_of_on, paid_through=paid_through)
-    looked_up = casestatus.facts(status, queried_on, paid_through=paid_through)
-    if not looked_up or looked_up[0].kind is FactKind.ENDED:
-        return looked_up
-    return (*looked_up, Fact(FactKind.LISTED, FactSource.COLUMN, as_of_on))
+    looked_up = casestatus.facts(
+        status, queried_on or as_of_on, paid_through=paid_through
+    )
+    placed = tuple(
+        dataclasses.replace(fact, county=county)
+        if fact.kind is FactKind.LISTED
+        else fact
+        for fact in looked_up
+    )
+    apart = queried_on is not None and queried_on != as_of_on
+    if not apart or not placed or placed[0].kind is FactKind.ENDED:
+        return placed
+    listed = Fact(FactKind.LISTED, FactSource.COLUMN, as_of_on, county=county)
+    return (*placed, listed)
 
 
 def _import(

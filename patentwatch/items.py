@@ -79,7 +79,7 @@ def item_of(
         confirmed_on=situation.unpaid_on if evidence is Evidence.CONFIRMED else None,
         confirmed_by=_confirmed_by(situation),
         provisional=_acts_by_provisional(tier, dates, on=on, rulebook=rulebook),
-        suspended=False,
+        suspended=situation.suspended,
         correction=correction,
     )
 

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, Engine
 
-from patentwatch import clock, deadlines, ladder
+from patentwatch import clock, deadlines, ladder, past
 from patentwatch.cases import Case, Rules, cases
 from patentwatch.changes import Changes, changes_of
 from patentwatch.store import grouping, patents, pauses, verdicts
@@ -151,6 +151,7 @@ def _look_at(
             for number, case in found.items()
         },
     )
+    past.write(connection, found, rules, on=on)
     tally["looked_at"] = len(found)
     return found, tally + changes.tally()
 
@@ -159,12 +160,13 @@ def _next_look_on(
     case: Case, rules: Rules, waking_on: date | None, *, on: date
 ) -> date:
     """Return the first day on which time alone can change a verdict of this patent."""
-    days = {fact.dated_on for fact in case.facts}
+    days = {fact.dated_on for fact in case.known_facts}
+    days |= past.waking_days(case)
     days |= {answer.answered_on for answer in case.answers}
     if waking_on is not None:
         days.add(waking_on)
     for dates in deadlines.change_days(
-        case.patent, case.facts, on=on, rulebook=rules.rulebook
+        case.patent, case.known_facts, on=on, rulebook=rules.rulebook
     ):
         days |= ladder.boundaries(rules.rungs, dates)
     return min((day for day in days if day > on), default=FAR)

@@ -141,8 +141,8 @@ class FactSource(StrEnum):
 class Fact:
     """Something that was true, or was looked up, on `dated_on` – not when it was typed.
 
-    `fee_year` None: see `FactKind`. `paid_through` only with LISTED: the column on
-    that list, None when the list has no such column or cell. `delivery` only with
+    `fee_year` None: see `FactKind`. `paid_through` and `county` only with LISTED: the
+    columns on that list, None when it has no such column or cell. `delivery` only with
     NOTICE: "electronic", "paper" or None (unknown). `ref` is the receipt's or the
     event's number, kept so that the same fact from two files counts once.
     """
@@ -153,6 +153,7 @@ class Fact:
     fee_year: int | None = None
     amount_yuan: int | None = None
     paid_through: int | None = None
+    county: str | None = None
     delivery: str | None = None
     ref: str = ""
     note: str = ""

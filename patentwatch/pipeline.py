@@ -98,6 +98,7 @@ def rules_of(settings: Settings, vault: Vault) -> Rules:
             for address in settings.alerts.guest_list
         ),
         brake=settings.alerts.brake,
+        counties=settings.counties,
     )
 
 

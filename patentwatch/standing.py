@@ -40,6 +40,7 @@ class Situation:
 
     `unpaid_on` and `unpaid_source`: the newest fact that says unpaid or ended, however
     old. `question` is what an official should find out, "" when there is nothing.
+    `suspended`: termination for this year is suspended, the fee is owed all the same.
     """
 
     patent: Patent
@@ -50,6 +51,7 @@ class Situation:
     unpaid_on: date | None = None
     unpaid_source: FactSource | None = None
     question: str = ""
+    suspended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,22 +76,30 @@ def situations(
     on: date,
     rulebook: Rulebook,
     lag_days: int = 30,
+    suspended_since_on: date | None = None,
 ) -> list[Situation]:
     """Return the fee years that can matter on `on`, oldest first.
 
     These are the year now running, the one before it, the next one, and every year
     that a fact calls unpaid. Empty when the patent's last year is over or its first
-    watched year is still far away.
+    watched year is still far away. `suspended_since_on`: a preservation or another
+    suspension keeps the right from being terminated since that day.
     """
     known = known_by(patent, facts, on=on)
     found: list[Situation] = []
     ended_with = None
     for fee_year in relevant_years(patent, known, on=on, rulebook=rulebook):
         situation = situation_of(
-            patent, fee_year, known, on=on, rulebook=rulebook, lag_days=lag_days
+            patent,
+            fee_year,
+            known,
+            on=on,
+            rulebook=rulebook,
+            lag_days=lag_days,
+            suspended_since_on=suspended_since_on,
         )
         if ended_with is not None:
-            situation = _after_the_end(situation)
+            situation = after_the_end(situation)
         elif situation.standing is Standing.ENDED:
             ended_with = fee_year
         found.append(situation)
@@ -104,6 +114,7 @@ def situation_of(
     on: date,
     rulebook: Rulebook,
     lag_days: int = 30,
+    suspended_since_on: date | None = None,
 ) -> Situation:
     """Return what the facts known on `on` say about one fee year.
 
@@ -112,7 +123,10 @@ def situation_of(
     """
     known = known_by(patent, facts, on=on)
     dates = fee_dates(patent, fee_year, known, rulebook=rulebook)
-    balance = balance_of(patent, dates, known, on=on, rulebook=rulebook)
+    suspended = _is_suspended(dates, suspended_since_on)
+    balance = balance_of(
+        patent, dates, known, on=on, rulebook=rulebook, suspended=suspended
+    )
     votes = _votes(dates, known, patent=patent, rulebook=rulebook, lag_days=lag_days)
     unpaid = _newest(vote for vote in votes if vote.says is not Standing.PAID)
     final_on = _final_on(dates, balance, known)
@@ -130,7 +144,16 @@ def situation_of(
         unpaid_on=unpaid.dated_on if unpaid else None,
         unpaid_source=unpaid.source if unpaid else None,
         question=question or _verify_question(dates, standing, known, on),
+        suspended=suspended,
     )
+
+
+def _is_suspended(dates: FeeDates, since_on: date | None) -> bool:
+    """Tell whether termination for this year is suspended: it had not come before.
+
+    The fee stays owed. Law: SUSPENSION.
+    """
+    return since_on is not None and since_on <= dates.ends_on
 
 
 def balance_of(
@@ -141,6 +164,7 @@ def balance_of(
     on: date,
     rulebook: Rulebook,
     reduction: int | None = None,
+    suspended: bool = False,
 ) -> Account:
     """Return what is owed on `on`, given the payments of that year known so far.
 
@@ -159,7 +183,7 @@ def balance_of(
         ],
         on=on,
         notice=dates.notice,
-        suspended=False,
+        suspended=suspended,
         expires_on=terms.expires_on(
             patent.patent_type, patent.filing_on, rulebook=rulebook
         ),
@@ -167,7 +191,8 @@ def balance_of(
     )
 
 
-def _after_the_end(situation: Situation) -> Situation:
+def after_the_end(situation: Situation) -> Situation:
+    """Return a fee year of a right that had ended before: nothing is asked for it."""
     return Situation(
         patent=situation.patent,
         dates=situation.dates,

@@ -5,7 +5,7 @@ two sources, counts once: what makes it one is the kind of event and its day, no
 code.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -129,4 +129,43 @@ def understood(
         reason=notice.reason,
         fields=MappingProxyType(notice.fields),
         needs_review=notice.needs_review,
+    )
+
+
+def distinct(events: Iterable[Event], *, on: date) -> list[Event]:
+    """Return the facts known by `on`, each once, in the order they became known.
+
+    Of several reports of one fact the one a person decided goes first, then the one
+    that says most: its reason, its day, its text. A report that names no party is the
+    fact of that day that names one. On one day a grant goes before an end and an end
+    before a restoration. However the reports are ordered, the answer is the same.
+    """
+    best: dict[str, Event] = {}
+    for event in sorted((e for e in events if e.known_on <= on), key=_weight):
+        best.setdefault(event.fact_key, event)
+    named = {key.rpartition("|")[0] for key in best if not key.endswith("|")}
+    facts = [
+        event
+        for key, event in best.items()
+        if not key.endswith("|") or key.rpartition("|")[0] not in named
+    ]
+    return sorted(facts, key=lambda e: (e.known_on, _RANK.get(e.effect, 1), e.fact_key))
+
+
+_RANK = {Effect.GRANT: 0, Effect.END: 2, Effect.RESTORE: 3}
+_VAGUE = frozenset(
+    {"terminated_reason_unstated", "abandoned_or_deemed_abandoned", "unknown"}
+)
+
+
+def _weight(event: Event) -> tuple[bool, bool, bool, bool, int, str, str]:
+    """Return what puts the most telling report first; total, so that order is none."""
+    return (
+        event.source is not EventSource.PERSON,
+        event.needs_review,
+        event.reason in _VAGUE,
+        event.effective_on is None,
+        -len(event.text),
+        event.reason,
+        event.report_key,
     )

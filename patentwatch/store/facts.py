@@ -24,6 +24,7 @@ def natural_key(fact: Fact) -> str:
         fact.paid_through,
         fact.delivery,
         fact.ref[:60],
+        *([fact.county] if fact.county else ()),
     )
     return "|".join("" if part is None else str(part) for part in parts)
 
@@ -41,6 +42,7 @@ def row_of(
         "fee_year": fact.fee_year,
         "amount_yuan": fact.amount_yuan,
         "paid_through": fact.paid_through,
+        "county": fact.county,
         "delivery": fact.delivery,
         "ref": fact.ref,
         "note": fact.note,
@@ -121,6 +123,7 @@ def fact_of(row: Row[Any]) -> Fact:
         fee_year=row.fee_year,
         amount_yuan=row.amount_yuan,
         paid_through=row.paid_through,
+        county=row.county,
         delivery=row.delivery,
         ref=row.ref,
         note=row.note,

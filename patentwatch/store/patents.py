@@ -137,6 +137,20 @@ def due_for_a_look(
         after = numbers[-1] if numbers else None
 
 
+def listings(
+    connection: Connection, numbers: Iterable[str]
+) -> dict[str, tuple[date, date | None]]:
+    """Return the day of the newest list that has each patent, and of its absence."""
+    found: dict[str, tuple[date, date | None]] = {}
+    for chunk in chunks(numbers):
+        query = select(
+            patents.c.application_no, patents.c.listed_on, patents.c.missing_since_on
+        ).where(patents.c.application_no.in_(chunk))
+        for number, listed_on, missing_since_on in connection.execute(query):
+            found[number] = listed_on, missing_since_on
+    return found
+
+
 def due_few(connection: Connection, *, on: date) -> list[str] | None:
     """Return all who are due for a look, read from the index alone.
 

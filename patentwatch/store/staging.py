@@ -63,6 +63,7 @@ FACT_COLUMNS = (
     "dated_on",
     "fee_year",
     "paid_through",
+    "county",
     "note",
 )
 """What a list's row may say in a fact; the other columns are for other sources."""
@@ -333,6 +334,7 @@ def _fact_columns(seq: int, fact: Fact) -> dict[str, Any]:
         "dated_on": fact.dated_on,
         "fee_year": fact.fee_year,
         "paid_through": fact.paid_through,
+        "county": fact.county,
         "note": fact.note,
     }
 

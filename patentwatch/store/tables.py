@@ -149,6 +149,7 @@ facts = Table(
     Column("fee_year", Integer),
     Column("amount_yuan", Integer),
     Column("paid_through", Integer),
+    Column("county", String(20)),  # that a list states, as of its day
     Column("delivery", WORD),
     Column("ref", Text, nullable=False, default=""),
     Column("note", Text, nullable=False, default=""),
@@ -157,6 +158,117 @@ facts = Table(
     Column("recorded_at", UtcDateTime, nullable=False),
     UniqueConstraint("application_no", "natural_key"),
     Index("ix_facts_run_id", "run_id"),
+)
+
+# Legal-status events as they were reported: only ever added. What code and text say
+# stands beside them; what a person decided stands in `reviews`.
+events = Table(
+    "events",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("application_no", APPLICATION_NO, nullable=False),
+    Column("report_key", String(64), nullable=False),  # the same report counts once
+    Column("fact_key", String(200), nullable=False),  # two reports of one fact share it
+    Column("source", WORD, nullable=False),
+    Column("code", WORD, nullable=False),
+    Column("announced_on", Date),
+    Column("effective_on", Date),
+    Column("text", Text, nullable=False),
+    Column("event", WORD, nullable=False),
+    Column("effect", WORD, nullable=False),
+    Column("status_after", WORD, nullable=False),
+    Column("reason", WORD, nullable=False),
+    Column("fields", JSON, nullable=False),
+    Column("needs_review", Boolean, nullable=False),
+    Column("run_id", ForeignKey("runs.id")),
+    Column("recorded_at", UtcDateTime, nullable=False),
+    UniqueConstraint("application_no", "report_key"),
+    Index("ix_events_run_id", "run_id"),
+    Index("ix_events_needs_review", "needs_review"),
+)
+
+# What a person read out of a notice that the program could not; the newest counts.
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("application_no", APPLICATION_NO, nullable=False),
+    Column("report_key", String(64), nullable=False),
+    Column("effect", WORD, nullable=False),
+    Column("reason", WORD, nullable=False),
+    Column("effective_on", Date),
+    Column("decided_by", Text, nullable=False),
+    Column("note", Text, nullable=False, default=""),
+    Column("decided_at", UtcDateTime, nullable=False),
+    Index("ix_reviews_application_no", "application_no"),
+)
+
+# When a right was in force, by county: folded from events and facts at every look, so
+# that a count for any past day is one query. `view`: by_law | as_known.
+spells = Table(
+    "spells",
+    metadata,
+    Column("application_no", APPLICATION_NO, primary_key=True),
+    Column("view", WORD, primary_key=True),
+    Column("from_on", Date, primary_key=True),
+    Column("until_on", Date),  # exclusive; null: no end is known
+    Column("county", String(20)),
+    Column("began_by", WORD, nullable=False),  # granted | restored | moved
+    Column("ended_by", WORD, nullable=False),  # reason, moved, or "" while it lasts
+    Index("ix_spells_view_from_on", "view", "from_on", "until_on", "county"),
+)
+
+# Status changes that matter to officials and linked parties, each once.
+news = Table(
+    "news",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("application_no", APPLICATION_NO, nullable=False),
+    Column("kind", WORD, nullable=False),
+    Column("fact_key", String(200), nullable=False),
+    Column("audience", WORD, nullable=False),  # official | linked
+    Column("recipient", String(200), nullable=False),
+    Column("happened_on", Date, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("decided_on", Date, nullable=False),
+    UniqueConstraint("application_no", "kind", "fact_key", "audience", "recipient"),
+)
+
+# When each patent was asked about at a remote source, and when it is to be asked again.
+asks = Table(
+    "asks",
+    metadata,
+    Column("source", WORD, primary_key=True),
+    Column("application_no", APPLICATION_NO, primary_key=True),
+    Column("stake", Integer, nullable=False),  # 0 is asked first
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("outcome", WORD, nullable=False),
+    Column("answered_at", UtcDateTime),  # newest answer that said something
+    Column("next_ask_on", Date, nullable=False),
+    Index("ix_asks_next", "source", "next_ask_on", "stake"),
+)
+
+# How a source of legal status is: its newest answer, and until when it is left alone.
+sources = Table(
+    "sources",
+    metadata,
+    Column("name", WORD, primary_key=True),
+    Column("asked_at", UtcDateTime),
+    Column("answered_at", UtcDateTime),
+    Column("not_before_at", UtcDateTime),
+    Column("detail", Text, nullable=False, default=""),
+)
+
+# How far a backfill has come: one row for each of its files.
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    Column("backfill", String(64), primary_key=True),
+    Column("sha256", String(64), primary_key=True),
+    Column("run_id", ForeignKey("runs.id")),
+    Column("rows", Integer, nullable=False),
+    Column("done", Boolean, nullable=False),
+    Column("account", JSON, nullable=False),
 )
 
 # One row per party, channel and address; addresses and persons are sealed.

@@ -248,6 +248,7 @@ def _listings_said(scope: Scope) -> Select[Any]:
         + f"|{scope.as_of_on.isoformat()}|||"
         + func.coalesce(cast(staged.c.paid_through, Text), "")
         + "||"
+        + func.coalesce("|" + staged.c.county, "")
     )
     return select(
         staged.c.application_no,
@@ -256,6 +257,7 @@ def _listings_said(scope: Scope) -> Select[Any]:
         staged.c.listed_by.label("source"),
         day.label("dated_on"),
         staged.c.paid_through,
+        staged.c.county,
         literal("").label("note"),
     ).where(staged.c.listed_by.is_not(None))
 

@@ -1,0 +1,77 @@
+"""Pledges, licences and preservations as links: who else depends on a patent."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from patentwatch.status.events import Event
+from patentwatch.status.fold import is_over
+
+_LINKS = {"pledge": "secures", "licence": "licensed_to", "preservation": "held_by"}
+_TITLES = {"pledge": "质押", "licence": "实施许可", "preservation": "保全"}
+_NUMBERS = ("登记号", "合同备案号")
+_PARTIES = {"pledge": ("质权人",), "licence": ("受让人", "被许可人")}
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A registration that ties a patent to somebody; `until_on` exclusive, None: live.
+
+    `number` is that of the registration, "" where the notices give none.
+    """
+
+    kind: str
+    link: str
+    number: str
+    party: str
+    from_on: date
+    until_on: date | None = None
+
+    @property
+    def title(self) -> str:
+        """Return the link as a person would name it."""
+        return " ".join(part for part in (_TITLES[self.kind], self.party) if part)
+
+    def live(self, on: date) -> bool:
+        """Whether the registration stands on a day."""
+        return self.from_on <= on and (self.until_on is None or on < self.until_on)
+
+
+def links(events: Iterable[Event]) -> list[Link]:
+    """Return every registration that `events` (each fact once, in order) tell of.
+
+    A cancellation ends the one with its number, else the oldest that stands.
+    """
+    found: list[Link] = []
+    for event in events:
+        if event.event not in _LINKS or event.reason == "open_licence":
+            continue
+        day = event.effective_on or event.known_on
+        number = _first(event, _NUMBERS)
+        if is_over(event):
+            _end_one(found, event.event, number, day)
+        elif not _is_known(found, event.event, number, day):
+            party = _first(event, _PARTIES.get(event.event, ()))
+            found.append(Link(event.event, _LINKS[event.event], number, party, day))
+    return found
+
+
+def _first(event: Event, labels: Iterable[str]) -> str:
+    return next((event.fields[label] for label in labels if label in event.fields), "")
+
+
+def _end_one(found: list[Link], kind: str, number: str, day: date) -> None:
+    standing = [
+        p for p, link in enumerate(found) if link.kind == kind and link.live(day)
+    ]
+    named = [place for place in standing if number and found[place].number == number]
+    unnamed = [place for place in standing if not (number and found[place].number)]
+    for place in (named or unnamed)[:1]:
+        found[place] = replace(found[place], until_on=day)
+
+
+def _is_known(found: Iterable[Link], kind: str, number: str, day: date) -> bool:
+    """Tell whether a change or a second notice speaks of a registration that stands."""
+    return any(
+        link.kind == kind and link.number == number and link.live(day) for link in found
+    )

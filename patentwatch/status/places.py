@@ -1,0 +1,64 @@
+"""Which county answered for a right, from when until when: dated by lists and moves."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from patentwatch.model import Fact
+from patentwatch.status.state import Spell
+
+Place = tuple[date, str]
+"""From which day on a county answers."""
+
+MOVED = "moved"
+
+
+def places(
+    facts: Sequence[Fact], county: str | None, *, since_on: date | None, on: date
+) -> list[Place]:
+    """Return the counties in order, each only where it differs from the one before.
+
+    What a list states holds from its day; before the first list, what that one states.
+    `county` is that of now, where a notice has moved it since `since_on`.
+    """
+    stated = sorted(
+        (f.dated_on, f.county) for f in facts if f.county and f.dated_on <= on
+    )
+    if county and since_on is not None:
+        stated.append((since_on, county))
+    found: list[Place] = []
+    for day, code in stated:
+        if not found or found[-1][1] != code:
+            found.append((day, code))
+    if found:
+        found[0] = (date.min, found[0][1])
+    elif county:
+        found = [(date.min, county)]
+    return found
+
+
+def split(spell: Spell, found: Sequence[Place]) -> list[tuple[Spell, str | None]]:
+    """Return a spell in force cut where the county changed, each part with its own."""
+    if not found:
+        return [(spell, None)]
+    parts: list[tuple[Spell, str | None]] = []
+    for place, (from_on, county) in enumerate(found):
+        ends_on = found[place + 1][0] if place + 1 < len(found) else None
+        begins = max(from_on, spell.from_on)
+        until = min((d for d in (ends_on, spell.until_on) if d), default=None)
+        if until is not None and until <= begins:
+            continue
+        cut = until is not None and until != spell.until_on
+        parts.append(
+            (
+                replace(
+                    spell,
+                    from_on=begins,
+                    until_on=until,
+                    began_by=spell.began_by if begins == spell.from_on else MOVED,
+                    ended_by=MOVED if cut else spell.ended_by,
+                ),
+                county,
+            )
+        )
+    return parts

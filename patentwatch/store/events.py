@@ -1,0 +1,214 @@
+"""Legal events: added once by report, read with what a person decided about them."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, exists, func, insert, select
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from patentwatch.model import PatentNumber
+from patentwatch.status.codes import Effect, StatusAfter
+from patentwatch.status.events import Event, EventSource
+from patentwatch.store.patents import chunks, look_again
+from patentwatch.store.tables import events, patents, reviews
+
+IGNORED = "ignored"
+"""The reason of a decision that a notice changes nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A report that a person must read."""
+
+    id: int
+    event: Event
+    title: str
+    county: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person read out of a notice."""
+
+    effect: Effect
+    reason: str
+    effective_on: date | None
+    by: str
+    note: str
+
+
+def row_of(event: Event, *, run_id: int | None, now: datetime) -> dict[str, Any]:
+    """Return the row of an event."""
+    return {
+        "application_no": event.application_no,
+        "report_key": key_of(event),
+        "fact_key": event.fact_key[:200],
+        "source": event.source.value,
+        "code": event.code,
+        "announced_on": event.announced_on,
+        "effective_on": event.effective_on,
+        "text": event.text,
+        "event": event.event,
+        "effect": event.effect.value,
+        "status_after": event.status_after.value,
+        "reason": event.reason,
+        "fields": dict(event.fields),
+        "needs_review": event.needs_review,
+        "run_id": run_id,
+        "recorded_at": now,
+    }
+
+
+def key_of(event: Event) -> str:
+    """Return the report's key as it is stored."""
+    return hashlib.sha256(event.report_key.encode()).hexdigest()
+
+
+def add(
+    connection: Connection,
+    found: Sequence[Event],
+    *,
+    now: datetime,
+    run_id: int | None = None,
+) -> tuple[int, int]:
+    """Add reports that are not known yet and have their patents looked at again.
+
+    Returns how many reports were new, and how many facts. An event of a patent that no
+    register has is kept and counts when the register brings it.
+    """
+    if not found:
+        return 0, 0
+    facts_before = _count_facts(connection, found)
+    insert_once = (
+        postgres_insert(events)
+        if connection.dialect.name == "postgresql"
+        else sqlite_insert(events)
+    )
+    new = connection.execute(
+        insert_once.on_conflict_do_nothing().returning(events.c.id),
+        [row_of(event, run_id=run_id, now=now) for event in found],
+    ).all()
+    if new:
+        look_again(connection, {event.application_no for event in found})
+    return len(new), _count_facts(connection, found) - facts_before
+
+
+def _count_facts(connection: Connection, found: Sequence[Event]) -> int:
+    count = 0
+    for chunk in chunks(sorted({event.application_no for event in found})):
+        facts = (
+            select(events.c.application_no, events.c.fact_key)
+            .where(events.c.application_no.in_(chunk))
+            .distinct()
+        )
+        query = select(func.count()).select_from(facts.subquery())
+        count += connection.execute(query).scalar_one()
+    return count
+
+
+def of(connection: Connection, numbers: Iterable[str]) -> dict[str, list[Event]]:
+    """Return all reports about these patents, with what was decided about them."""
+    found: dict[str, list[Event]] = {}
+    for chunk in chunks(numbers):
+        decided = _decisions(connection, chunk)
+        query = select(events).where(events.c.application_no.in_(chunk))
+        for row in connection.execute(query.order_by(events.c.id)):
+            event = event_of(row)
+            if decision := decided.get((row.application_no, row.report_key)):
+                event = settled(event, decision)
+            found.setdefault(row.application_no, []).append(event)
+    return found
+
+
+def waiting(connection: Connection) -> Iterator[Waiting]:
+    """Yield the reports that nobody has decided about, oldest first."""
+    query = (
+        select(events, patents.c.title, patents.c.county)
+        .outerjoin(patents, patents.c.application_no == events.c.application_no)
+        .where(
+            events.c.needs_review,
+            ~exists().where(
+                and_(
+                    reviews.c.application_no == events.c.application_no,
+                    reviews.c.report_key == events.c.report_key,
+                )
+            ),
+        )
+        .order_by(events.c.id)
+    )
+    for row in connection.execute(query):
+        yield Waiting(row.id, event_of(row), row.title or "", row.county)
+
+
+def decide(
+    connection: Connection, event_id: int, decision: Decision, *, now: datetime
+) -> str | None:
+    """Store what a person read; return the patent's number, None without that event."""
+    row = connection.execute(
+        select(events.c.application_no, events.c.report_key).where(
+            events.c.id == event_id
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    connection.execute(
+        insert(reviews).values(
+            application_no=row.application_no,
+            report_key=row.report_key,
+            effect=decision.effect.value,
+            reason=decision.reason,
+            effective_on=decision.effective_on,
+            decided_by=decision.by,
+            note=decision.note,
+            decided_at=now,
+        )
+    )
+    look_again(connection, [row.application_no])
+    return str(row.application_no)
+
+
+def settled(event: Event, decision: Decision) -> Event:
+    """Return an event as a person read it: it needs no review any more."""
+    return replace(
+        event,
+        source=EventSource.PERSON,
+        effect=decision.effect,
+        reason=decision.reason,
+        effective_on=decision.effective_on or event.effective_on,
+        needs_review=False,
+    )
+
+
+def event_of(row: Row[Any]) -> Event:
+    """Return the event that a row holds."""
+    return Event(
+        application_no=PatentNumber(row.application_no),
+        source=EventSource(row.source),
+        code=row.code,
+        announced_on=row.announced_on,
+        effective_on=row.effective_on,
+        text=row.text,
+        event=row.event,
+        effect=Effect(row.effect),
+        status_after=StatusAfter(row.status_after),
+        reason=row.reason,
+        fields=MappingProxyType(row.fields),
+        needs_review=row.needs_review,
+    )
+
+
+def _decisions(
+    connection: Connection, chunk: Sequence[str]
+) -> dict[tuple[str, str], Decision]:
+    query = select(reviews).where(reviews.c.application_no.in_(chunk))
+    return {
+        (row.application_no, row.report_key): Decision(
+            Effect(row.effect), row.reason, row.effective_on, row.decided_by, row.note
+        )
+        for row in connection.execute(query.order_by(reviews.c.id))
+    }

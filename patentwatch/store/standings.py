@@ -1,0 +1,111 @@
+"""What a look folds out of a patent's past: its spells in force, and news of it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from patentwatch.status.news import News
+from patentwatch.store.patents import chunks
+from patentwatch.store.tables import news, spells
+
+BY_LAW, AS_KNOWN = "by_law", "as_known"
+"""The two views of the past: as it is seen today, and as it was seen on the day."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpellRow:
+    """One time in force in one county; `until_on` exclusive, None: no end is known."""
+
+    view: str
+    from_on: date
+    until_on: date | None
+    county: str | None
+    began_by: str
+    ended_by: str
+
+
+def replace_spells(
+    connection: Connection, found: Mapping[str, Sequence[SpellRow]]
+) -> None:
+    """Write the spells of patents; those that are there already are left alone."""
+    known = _known(connection, found)
+    changed = [n for n, rows in found.items() if set(rows) != known.get(n, set())]
+    for chunk in chunks(number for number in changed if number in known):
+        connection.execute(delete(spells).where(spells.c.application_no.in_(chunk)))
+    rows = [
+        {"application_no": number, **_columns(row)}
+        for number in changed
+        for row in found[number]
+    ]
+    if rows:
+        connection.execute(insert(spells), rows)
+
+
+def _known(connection: Connection, numbers: Iterable[str]) -> dict[str, set[SpellRow]]:
+    found: dict[str, set[SpellRow]] = {}
+    for chunk in chunks(numbers):
+        query = select(spells).where(spells.c.application_no.in_(chunk))
+        for row in connection.execute(query):
+            found.setdefault(row.application_no, set()).add(SpellRow(*row[1:]))
+    return found
+
+
+def _columns(row: SpellRow) -> dict[str, Any]:
+    return {
+        "view": row.view,
+        "from_on": row.from_on,
+        "until_on": row.until_on,
+        "county": row.county,
+        "began_by": row.began_by,
+        "ended_by": row.ended_by,
+    }
+
+
+def add_news(
+    connection: Connection, found: Mapping[str, Sequence[News]], *, on: date
+) -> None:
+    """Add what readers are to be told and were not told before."""
+    rows = [
+        {
+            "application_no": number,
+            "kind": one.kind.value,
+            "fact_key": one.fact_key[:200],
+            "audience": one.audience.value,
+            "recipient": one.recipient[:200],
+            "happened_on": one.happened_on,
+            "text": one.text,
+            "decided_on": on,
+        }
+        for number, some in found.items()
+        for one in some
+    ]
+    if rows:
+        postgres = connection.dialect.name == "postgresql"
+        insert_once = postgres_insert(news) if postgres else sqlite_insert(news)
+        connection.execute(insert_once.on_conflict_do_nothing(), rows)
+
+
+def news_since(connection: Connection, since_on: date) -> list[dict[str, Any]]:
+    """Return the news decided since a day, newest first, as the command shows them."""
+    query = (
+        select(news)
+        .where(news.c.decided_on >= since_on)
+        .order_by(news.c.happened_on.desc(), news.c.id)
+    )
+    return [
+        {
+            "application_no": row.application_no,
+            "kind": row.kind,
+            "happened_on": row.happened_on,
+            "audience": row.audience,
+            "recipient": row.recipient,
+            "text": row.text,
+            "decided_on": row.decided_on,
+        }
+        for row in connection.execute(query)
+    ]
