@@ -10,13 +10,15 @@ from patentwatch import standing
 from patentwatch.cases import Case, Rules, cases
 from patentwatch.config import Settings
 from patentwatch.errors import LawError
+from patentwatch.highvalue import reasons
 from patentwatch.law import answers, explain, terms
-from patentwatch.model import Fact, FactKind, Patent
+from patentwatch.model import Fact, FactKind
 from patentwatch.standing import Situation, Standing
+from patentwatch.status.codes import Effect
+from patentwatch.status.events import Event
+from patentwatch.status.links import links
+from patentwatch.status.state import RightState
 from patentwatch.store.vault import Vault
-
-HIGH_VALUE_YEARS = 10
-"""In force longer than ten years from filing: one of the five official categories."""
 
 
 def explained(
@@ -36,14 +38,12 @@ def explained(
         case.patent,
         [fact for fact in case.known_facts if fact.dated_on <= on],
     )
-    term_ends_on = terms.expires_on(
-        patent.patent_type, patent.filing_on, rulebook=rules.rulebook
-    )
-    state, since_on = _state(case, term_ends_on, on=on)
+    right, folded = case.judged.right, case.judged.fold
+    state, since_on = _state(case, on=on)
     paid_through, paid_evidence = _paid_through(case, known, rules, on=on)
     following = _following(case)
     names = {county.code: county.name for county in settings.counties}
-    in_force = state not in ("ended", "expired")
+    tied = [link for link in links(folded.events) if link.from_on <= on]
     return {
         "application_no": patent.application_no,
         "title": patent.title,
@@ -54,37 +54,85 @@ def explained(
         "grant_date": patent.grant_on,
         "state": state,
         "state_since": since_on,
-        "in_force": in_force,
-        "term_ends_on": term_ends_on,
+        "state_reason": right.reason,
+        "state_known_on": right.known_on,
+        "in_force": right.in_force,
+        "suspended_since": folded.suspended_since_on,
+        "term_ends_on": right.term_ends_on,
         "next": _next(case, following, rules, on=on) if state != "expired" else None,
         "paid_through": paid_through,
         "paid_evidence": paid_evidence,
         "facts": [_shown(fact) for fact in known],
         "rules": _rules(case, following, rules, on=on) if following else [],
-        "linked": [],
-        "consequential": False,
-        "high_value": _high_value(patent, in_force=in_force, on=on),
+        "linked": [
+            {
+                "kind": link.kind,
+                "title": link.title,
+                "link": link.link,
+                "id": link.number,
+                "from": link.from_on,
+                "until": link.until_on,
+            }
+            for link in tied
+        ],
+        "consequential": any(link.live(on) and link.kind in _TIES for link in tied),
+        "high_value": list(reasons(patent, tied, on=on)) if right.in_force else [],
+        "events": [
+            _event(event, waits=waits)
+            for some, waits in ((folded.events, False), (folded.waiting, True))
+            for event in some
+        ],
+        "mismatches": [
+            {
+                "kind": question.kind.value,
+                "severity": question.severity.value,
+                "since": question.since_on,
+                "text": question.text,
+                "holds": question.holds,
+            }
+            for question in case.mismatches
+        ],
     }
 
 
-def _state(case: Case, term_ends_on: date, *, on: date) -> tuple[str, date | None]:
-    """Return in_force, late, on_hold, ended or expired, and since when.
+_TIES = frozenset({"pledge", "licence"})
+"""Registrations that make others depend on a patent."""
+
+
+def _event(event: Event, *, waits: bool) -> dict[str, Any]:
+    return {
+        "code": event.code or None,
+        "event": event.event,
+        "effect": event.effect.value,
+        "reason": event.reason,
+        "announced_on": event.announced_on,
+        "effective_on": event.effective_on,
+        "source": event.source.value,
+        "text": event.text,
+        "changes_state": event.effect in _CHANGES and not waits,
+        "needs_review": waits,
+    }
+
+
+_CHANGES = frozenset({Effect.GRANT, Effect.END, Effect.RESTORE, Effect.TERM})
+
+
+def _state(case: Case, *, on: date) -> tuple[str, date | None]:
+    """Return pending, in_force, late, on_hold, ended or expired, and since when.
 
     Late: the newest day in time has passed and nothing settles the fee. The right
     lives on in its late period; it ends backwards, from the due day.
     """
-    if on >= term_ends_on:
-        return "expired", term_ends_on
-    for situation in case.situations:
-        if situation.standing is Standing.ENDED:
-            return "ended", situation.dates.due_on
+    right = case.judged.right
+    if right.state is not RightState.IN_FORCE:
+        return right.state.value, right.since_on
     for situation in reversed(case.situations):
         late = on > situation.dates.last_in_time_on
         if late and situation.standing is Standing.ON_HOLD:
             return "on_hold", situation.dates.last_in_time_on
         if late and situation.standing is Standing.OPEN:
             return "late", situation.dates.last_in_time_on
-    return "in_force", case.patent.grant_on
+    return "in_force", right.since_on
 
 
 def _following(case: Case) -> Situation | None:
@@ -108,9 +156,10 @@ def _next(
         "fee_year": following.dates.fee_year,
         "as_of": on.isoformat(),
         "reduction": patent.reduction or 0,
+        "suspended": following.suspended,
         "payments": [
             {"date": fact.dated_on.isoformat(), "amount": fact.amount_yuan}
-            for fact in case.known_facts
+            for fact in case.facts
             if fact.kind is FactKind.PAYMENT
             and fact.fee_year == following.dates.fee_year
             and fact.dated_on <= on
@@ -218,13 +267,3 @@ def _rules(
         }
         for rule in found
     ]
-
-
-def _high_value(patent: Patent, *, in_force: bool, on: date) -> list[str]:
-    reasons = []
-    if patent.high_value:
-        reasons.append("名单注明高价值")
-    tenth_on = terms.due_on(patent.filing_on, HIGH_VALUE_YEARS + 1)
-    if in_force and on > tenth_on:
-        reasons.append("维持年限超过10年")
-    return reasons

@@ -1,0 +1,63 @@
+"""Whether a patent counts as high-value: the five official categories, as far as known.
+
+A category of which nothing is known is no reason and no denial; a list's own word
+counts as a fact beside them.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from enum import StrEnum
+
+from patentwatch.law import terms
+from patentwatch.model import Patent
+from patentwatch.status.links import Link
+
+
+class Category(StrEnum):
+    """The official categories, and the word of the list that a patent stands on.
+
+    Source: CNIPA on the indicator of the 14th five-year plan: any one is enough.
+    """
+
+    STRATEGIC = "strategic_industry"
+    OVERSEAS = "overseas_family"
+    LONG_KEPT = "kept_over_ten_years"
+    PLEDGED = "pledge_financing"
+    AWARDED = "award"
+    LISTED = "listed_as_high_value"
+
+
+NAMES = {
+    Category.STRATEGIC: "战略性新兴产业",
+    Category.OVERSEAS: "有海外同族专利权",
+    Category.LONG_KEPT: "维持年限超过10年",
+    Category.PLEDGED: "实现质押融资",
+    Category.AWARDED: "获国家科学技术奖或中国专利奖",
+    Category.LISTED: "名单注明高价值",
+}
+
+KNOWN = frozenset({Category.LONG_KEPT, Category.PLEDGED, Category.LISTED})
+"""Categories that the register and the events can tell of; the others need records."""
+
+_YEARS = 10
+
+
+def reasons(patent: Patent, tied: Iterable[Link], *, on: date) -> Iterator[str]:
+    """Yield why a patent that is in force on `on` counts, in words for a clerk."""
+    for category in categories(patent, tied, on=on):
+        yield NAMES[category]
+
+
+def categories(patent: Patent, tied: Iterable[Link], *, on: date) -> Iterator[Category]:
+    """Yield the categories a patent that is in force on `on` is known to be in."""
+    if patent.high_value:
+        yield Category.LISTED
+    if on > kept_over_ten_years_after(patent.filing_on):
+        yield Category.LONG_KEPT
+    if any(link.kind == "pledge" and link.live(on) for link in tied):
+        yield Category.PLEDGED
+
+
+def kept_over_ten_years_after(filing_on: date) -> date:
+    """Return the day after which a right has been kept longer than ten years."""
+    return terms.due_on(filing_on, _YEARS + 1)
