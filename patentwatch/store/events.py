@@ -7,7 +7,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, exists, func, insert, select
+from sqlalchemy import Connection, Row, and_, exists, insert, select
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -75,40 +75,47 @@ def add(
     *,
     now: datetime,
     run_id: int | None = None,
-) -> tuple[int, int]:
+) -> list[bool]:
     """Add reports that are not known yet and have their patents looked at again.
 
-    Returns how many reports were new, and how many facts. An event of a patent that no
-    register has is kept and counts when the register brings it.
+    Returns for each whether it tells a new fact: a report of a fact that is known under
+    another code or from another source is kept and tells nothing new. An event of a
+    patent that no register has is kept and counts when the register brings it.
     """
-    if not found:
-        return 0, 0
-    facts_before = _count_facts(connection, found)
-    insert_once = (
-        postgres_insert(events)
-        if connection.dialect.name == "postgresql"
-        else sqlite_insert(events)
-    )
-    new = connection.execute(
-        insert_once.on_conflict_do_nothing().returning(events.c.id),
-        [row_of(event, run_id=run_id, now=now) for event in found],
-    ).all()
-    if new:
-        look_again(connection, {event.application_no for event in found})
-    return len(new), _count_facts(connection, found) - facts_before
+    reports, known = _known(connection, found)
+    rows: list[dict[str, Any]] = []
+    tells: list[bool] = []
+    for event in found:
+        row = row_of(event, run_id=run_id, now=now)
+        fact = (row["application_no"], row["fact_key"])
+        report = (row["application_no"], row["report_key"])
+        tells.append(fact not in known)
+        if report not in reports:
+            rows.append(row)
+        known.add(fact)
+        reports.add(report)
+    if rows:
+        postgres = connection.dialect.name == "postgresql"
+        insert_once = postgres_insert(events) if postgres else sqlite_insert(events)
+        # Another process may have brought the same report meanwhile.
+        connection.execute(insert_once.on_conflict_do_nothing(), rows)
+        look_again(connection, sorted({row["application_no"] for row in rows}))
+    return tells
 
 
-def _count_facts(connection: Connection, found: Sequence[Event]) -> int:
-    count = 0
+def _known(
+    connection: Connection, found: Sequence[Event]
+) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
+    """Return the keys of the reports and of the facts about these patents."""
+    reports, known = set(), set()
     for chunk in chunks(sorted({event.application_no for event in found})):
-        facts = (
-            select(events.c.application_no, events.c.fact_key)
-            .where(events.c.application_no.in_(chunk))
-            .distinct()
-        )
-        query = select(func.count()).select_from(facts.subquery())
-        count += connection.execute(query).scalar_one()
-    return count
+        query = select(
+            events.c.application_no, events.c.report_key, events.c.fact_key
+        ).where(events.c.application_no.in_(chunk))
+        for number, report_key, fact_key in connection.execute(query):
+            reports.add((number, report_key))
+            known.add((number, fact_key))
+    return reports, known
 
 
 def of(connection: Connection, numbers: Iterable[str]) -> dict[str, list[Event]]:

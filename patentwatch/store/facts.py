@@ -75,6 +75,19 @@ def add(
     return added
 
 
+def unknown(
+    connection: Connection, found: Sequence[tuple[str, Fact]]
+) -> set[tuple[str, str]]:
+    """Return the number and natural key of those facts that are not stored yet."""
+    wanted = {(number, natural_key(fact)) for number, fact in found}
+    for chunk in chunks(sorted({number for number, _ in found})):
+        query = select(facts.c.application_no, facts.c.natural_key).where(
+            facts.c.application_no.in_(chunk)
+        )
+        wanted -= set(map(tuple, connection.execute(query)))
+    return wanted
+
+
 def insert_new(
     connection: Connection, names: Sequence[str], found: Select[Any]
 ) -> None:

@@ -6,11 +6,24 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    union,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from patentwatch.model import Patent, PatentNumber, PatentType
 from patentwatch.names import name_key
-from patentwatch.store.tables import holders, patents
+from patentwatch.store.tables import events, facts, holders, patents
 
 CHUNK = 500
 MANY = 20_000
@@ -151,6 +164,27 @@ def listings(
     return found
 
 
+def questionable(connection: Connection) -> list[str]:
+    """Return the patents of which lists, events or counties can disagree."""
+    gone = select(patents.c.application_no).where(
+        patents.c.missing_since_on.is_not(None)
+    )
+    reported = (
+        select(events.c.application_no)
+        .join(patents, patents.c.application_no == events.c.application_no)
+        .distinct()
+    )
+    claimed_twice = (
+        select(facts.c.application_no)
+        .where(facts.c.county.is_not(None))
+        .group_by(facts.c.application_no, facts.c.dated_on)
+        .having(func.count(facts.c.county.distinct()) > 1)
+    )
+    found = union(gone, reported, claimed_twice).subquery()
+    query = select(found.c.application_no).order_by(found.c.application_no)
+    return list(connection.execute(query).scalars())
+
+
 def due_few(connection: Connection, *, on: date) -> list[str] | None:
     """Return all who are due for a look, read from the index alone.
 
@@ -237,6 +271,32 @@ def replace_holders(connection: Connection, found: Sequence[Patent]) -> None:
     ]
     if rows:
         connection.execute(insert(holders), rows)
+
+
+def add_holders(connection: Connection, found: Mapping[str, Iterable[str]]) -> None:
+    """Let patents be found by further names: those of owners a notice has named."""
+    rows = [
+        {"application_no": number, "name_key": key}
+        for number, names in found.items()
+        for key in sorted({_key(name) for name in names} - {""})
+    ]
+    known = registered(connection, found) if rows else set()
+    rows = [row for row in rows if row["application_no"] in known]
+    if rows:
+        postgres = connection.dialect.name == "postgresql"
+        insert_once = postgres_insert(holders) if postgres else sqlite_insert(holders)
+        connection.execute(insert_once.on_conflict_do_nothing(), rows)
+
+
+def registered(connection: Connection, numbers: Iterable[str]) -> set[str]:
+    """Return those of `numbers` that the register has."""
+    found: set[str] = set()
+    for chunk in chunks(numbers):
+        query = select(patents.c.application_no).where(
+            patents.c.application_no.in_(chunk)
+        )
+        found |= set(connection.execute(query).scalars())
+    return found
 
 
 def holder_keys(patent: Patent) -> set[str]:

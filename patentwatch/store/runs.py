@@ -29,7 +29,7 @@ _COUNTS = (
 )
 
 
-_UNDOABLE = frozenset({"register", "payments", "check_sheet"})
+_UNDOABLE = frozenset({"register", "payments", "check_sheet", "status"})
 _STATES = {"refused": "当时已被拒绝", "undone": "已经撤回"}
 
 

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     ColumnElement,
     Connection,
     Select,
@@ -25,6 +26,7 @@ from sqlalchemy import (
     or_,
     select,
     tuple_,
+    union,
     update,
 )
 
@@ -47,6 +49,7 @@ from patentwatch.store.staging import (
 )
 from patentwatch.store.tables import (
     alerts,
+    events,
     facts,
     holders,
     listings,
@@ -78,6 +81,17 @@ def touch(connection: Connection, run_id: int, numbers: Iterable[str]) -> None:
         connection.execute(insert(run_changes), rows)
 
 
+def touch_told(connection: Connection, run_id: int) -> None:
+    """Remember of which patents a run has told facts or events."""
+    told = union(
+        select(facts.c.application_no).where(facts.c.run_id == run_id),
+        select(events.c.application_no).where(events.c.run_id == run_id),
+    ).subquery()
+    spoken_of = select(literal(run_id), told.c.application_no, literal({}, JSON))
+    names = ["run_id", "application_no", "before"]
+    connection.execute(insert(run_changes).from_select(names, spoken_of))
+
+
 def restore(connection: Connection, run_id: int) -> int:
     """Take back what a run said; return how many patents it had spoken of.
 
@@ -91,6 +105,7 @@ def restore(connection: Connection, run_id: int) -> int:
         select(func.count()).select_from(run_changes).where(mine)
     ).scalar_one()
     connection.execute(delete(facts).where(facts.c.run_id == run_id))
+    connection.execute(delete(events).where(events.c.run_id == run_id))
     connection.execute(delete(listings).where(listings.c.run_id == run_id))
     created = spoken_of.where(run_changes.c.before.is_(None))
     connection.execute(

@@ -1,0 +1,166 @@
+"""Counts for any day: how many rights were in force, where, and how many were lost.
+
+All of it is set work on the spells that looks fold out of events and facts.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    false,
+    func,
+    or_,
+    select,
+)
+
+from patentwatch.store.patents import CHUNK, chunks
+from patentwatch.store.tables import events, patents, spells
+
+LAPSED, EXPIRED = "annual_fee_not_paid", "term_expired"
+RESTORED, GRANTED, MOVED = "restored", "granted", "moved"
+
+Counts = dict[str | None, int]
+"""A number for each county; None is for rights whose county cannot be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """What changed in a time, by county."""
+
+    granted: Counts
+    restored: Counts
+    lapsed: Counts
+    expired: Counts
+    otherwise_ended: Counts
+    moved_in: Counts
+    moved_out: Counts
+
+
+def valid(connection: Connection, day: date, *, view: str) -> Counts:
+    """Return how many rights were in force on a day, by county."""
+    return _by_county(connection, select(spells.c.county).where(_on(day, view)))
+
+
+def missing(connection: Connection, day: date, *, view: str) -> Counts:
+    """Return how many of them had vanished from the lists by then, unexplained."""
+    query = (
+        select(spells.c.county)
+        .join(patents, patents.c.application_no == spells.c.application_no)
+        .where(_on(day, view), patents.c.missing_since_on <= day)
+    )
+    return _by_county(connection, query)
+
+
+def high_value(
+    connection: Connection,
+    day: date,
+    *,
+    view: str,
+    filed_before_on: date,
+    pledged: Iterable[str],
+) -> dict[str, Counts]:
+    """Return how many were high-value by each category that is known, and by any.
+
+    `filed_before_on`: filed before that day they have been kept over ten years on
+    `day`. `pledged`: the numbers with a pledge that stands on `day`.
+    """
+    tests = {
+        "kept_over_ten_years": patents.c.filing_on < filed_before_on,
+        "listed_as_high_value": patents.c.high_value.is_(True),
+        "pledge_financing": _any_of(pledged),
+    }
+    tests["any"] = or_(*tests.values())
+    joined = select(spells.c.county).join(
+        patents, patents.c.application_no == spells.c.application_no
+    )
+    return {
+        name: _by_county(connection, joined.where(_on(day, view), test))
+        for name, test in tests.items()
+    }
+
+
+def with_pledges(connection: Connection) -> list[str]:
+    """Return the patents about which a pledge was ever registered."""
+    query = select(events.c.application_no).where(events.c.event == "pledge").distinct()
+    return list(connection.execute(query).scalars())
+
+
+def flow(connection: Connection, from_on: date, to_on: date, *, view: str) -> Flow:
+    """Return what began and ended from `from_on` to `to_on`, both inclusive.
+
+    A right ends on its first day out of force.
+    """
+    begins = and_(
+        spells.c.view == view,
+        spells.c.from_on >= from_on,
+        spells.c.from_on <= to_on,
+    )
+    ends = and_(
+        spells.c.view == view,
+        spells.c.until_on >= from_on,
+        spells.c.until_on <= to_on,
+    )
+
+    def count(*conditions: ColumnElement[bool]) -> Counts:
+        return _by_county(connection, select(spells.c.county).where(*conditions))
+
+    known = (LAPSED, EXPIRED, MOVED)
+    return Flow(
+        granted=count(begins, spells.c.began_by == GRANTED),
+        restored=count(begins, spells.c.began_by == RESTORED),
+        lapsed=count(ends, spells.c.ended_by == LAPSED),
+        expired=count(ends, spells.c.ended_by == EXPIRED),
+        otherwise_ended=count(ends, spells.c.ended_by.not_in(known)),
+        moved_in=count(begins, spells.c.began_by == MOVED),
+        moved_out=count(ends, spells.c.ended_by == MOVED),
+    )
+
+
+def valid_numbers(connection: Connection, day: date, *, view: str) -> set[str]:
+    """Return the numbers of the rights in force on a day."""
+    query = select(spells.c.application_no).where(_on(day, view))
+    return set(connection.execute(query).scalars())
+
+
+def _on(day: date, view: str) -> ColumnElement[bool]:
+    return and_(
+        spells.c.view == view,
+        spells.c.from_on <= day,
+        or_(spells.c.until_on.is_(None), spells.c.until_on > day),
+    )
+
+
+def _any_of(numbers: Iterable[str]) -> ColumnElement[bool]:
+    wanted = sorted(numbers)
+    pieces = [wanted[at : at + CHUNK] for at in range(0, len(wanted), CHUNK)]
+    return or_(false(), *(spells.c.application_no.in_(piece) for piece in pieces))
+
+
+def _by_county(connection: Connection, query: Select[tuple[str | None]]) -> Counts:
+    counted = query.add_columns(func.count()).group_by(spells.c.county)
+    return {row[0]: row[1] for row in connection.execute(counted)}
+
+
+def last_spells(
+    connection: Connection, numbers: Iterable[str], day: date, *, view: str
+) -> dict[str, tuple[date, date | None, str]]:
+    """Return the newest time in force begun by a day: from, until, ended by."""
+    found: dict[str, tuple[date, date | None, str]] = {}
+    for chunk in chunks(sorted(numbers)):
+        query = (
+            select(spells)
+            .where(
+                spells.c.application_no.in_(chunk),
+                spells.c.view == view,
+                spells.c.from_on <= day,
+            )
+            .order_by(spells.c.from_on)
+        )
+        for row in connection.execute(query):
+            found[row.application_no] = row.from_on, row.until_on, row.ended_by
+    return found
