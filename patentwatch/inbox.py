@@ -113,7 +113,7 @@ def _take(
             return people_intake.import_checksheet(
                 engine, settings, path, now=now, dry_run=dry_run
             )
-        case None:
+        case Kind.STATUS | Kind.CASE_STATUS | None:
             raise InputError(
                 f"{path.name}：认不出是哪种表（专利清单、联系方式、缴费记录或核查表）；"
                 "请核对表头",

@@ -78,7 +78,7 @@ def _count(
 ) -> tuple[int, int]:
     """Return how many bytes `entry` really inflates to, and over how many cells."""
     size, extent = 0, _Extent()
-    for piece in _inflated(raw, entry):
+    for piece in inflated(raw, entry):
         size += len(piece)
         packed = max(entry.compress_size, 1)
         if size > limits.entry_bytes or (
@@ -141,7 +141,11 @@ def _column(letters: bytes) -> int:
     return number
 
 
-def _inflated(raw: IO[bytes], entry: zipfile.ZipInfo) -> Iterator[bytes]:
+def inflated(raw: IO[bytes], entry: zipfile.ZipInfo) -> Iterator[bytes]:
+    """Yield what `entry` of the archive `raw` really holds, in pieces of a MiB.
+
+    Raises one of FAULTS; neither size nor checksum is compared with the directory.
+    """
     if entry.flag_bits & _ENCRYPTED or entry.header_offset < 0:
         raise zipfile.BadZipFile("unreadable entry")
     raw.seek(entry.header_offset)

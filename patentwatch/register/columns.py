@@ -17,8 +17,8 @@ HEADER_WITHIN = 10
 """The header row is looked for among so many first rows."""
 
 __all__ = [
-    "HEADER_WITHIN", "Kind", "Layout", "header_row", "kind_of", "known_words",
-    "layout_of", "listed_on", "normalised",
+    "HEADER_WITHIN", "Kind", "Layout", "field_of", "header_row", "kind_of",
+    "known_words", "layout_of", "listed_on", "normalised",
 ]  # fmt: skip
 
 
@@ -138,6 +138,12 @@ def kind_of(headers: Sequence[str]) -> Kind | None:
         if found and not _missing(found, kind):
             return kind
     return None
+
+
+def field_of(header: str, kind: Kind) -> str | None:
+    """Return the field of `kind` that `header` names, None when it names none."""
+    match = _match(header, _INDEX[kind])
+    return match[0] if match else None
 
 
 def known_words(headers: Sequence[str]) -> int:

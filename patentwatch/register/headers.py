@@ -10,6 +10,8 @@ class Kind(StrEnum):
     CONTACTS = "contacts"
     PAYMENTS = "payments"
     CHECK_SHEET = "check_sheet"
+    STATUS = "status"
+    CASE_STATUS = "case_status"
 
 
 _NUMBER = (
@@ -166,6 +168,42 @@ WORDS: dict[Kind, dict[str, tuple[str, ...]]] = {
         "queried_on": _QUERIED_ON,
         "note": ("备注", "说明"),
     },
+    Kind.STATUS: {
+        "application_no": (*_NUMBER, "application_no"),
+        "announced_on": (
+            "法律状态公告日", "事务数据公告日", "公告日", "公告日期",
+            "法律状态公告日期",
+            "法律状态日", "法律状态日期", "法律状态时间", "法律状态更新日",
+            "事务公告日", "announced_on", "LegalStatusDate", "LegalDate",
+            "PRSPublicationDate",
+        ),
+        "legal_status": (
+            "法律状态", "事务数据", "事务类型", "法律状态类型", "法律状态/事件",
+            "法律事件", "事务数据类型", "lawStatus", "LegalStatusDesc", "PRSValue",
+        ),
+        "status_code": (
+            "法律状态代码", "事务代码", "法律状态码", "事务数据代码", "code",
+            "lawStatusCode", "PRSCode",
+        ),
+        "status_text": (
+            "法律状态信息", "描述信息", "详细信息", "法律状态描述", "法律状态详情",
+            "事务数据内容", "内容", "text", "lawStatusDetail", "LegalStatusInfo",
+            "PRSInformation",
+        ),
+        "filing_date": ("申请日", "申请日期", "shenqingr"),
+        "grant_publication_no": ("授权公告号", "授权号", "shouquanggh"),
+    },
+    Kind.CASE_STATUS: {
+        "application_no": (*_NUMBER, "application_no"),
+        "case_status": (
+            "案件状态", "案件业务状态", "当前案件状态", "anjianywzt", "case_status",
+            "法律状态", "当前法律状态", "最新法律状态", "专利权状态", "专利状态",
+        ),
+        "queried_on": (*_QUERIED_ON, "queried_on"),
+        "paid_through": _PAID_THROUGH,
+        "filing_date": ("申请日", "申请日期", "shenqingr"),
+        "grant_publication_no": ("授权公告号", "授权号", "shouquanggh"),
+    },
 }  # fmt: skip
 
 REQUIRED: dict[Kind, tuple[tuple[str, ...], ...]] = {
@@ -178,6 +216,13 @@ REQUIRED: dict[Kind, tuple[tuple[str, ...], ...]] = {
         ("queried_on",),
         ("case_status", "paid_through", "amount_due"),
     ),
+    # A history in one cell has its days inside it.
+    Kind.STATUS: (
+        ("application_no",),
+        ("announced_on", "status_text"),
+        ("legal_status", "status_text", "status_code"),
+    ),
+    Kind.CASE_STATUS: (("application_no",), ("case_status",)),
 }
 """Every group needs one of its columns."""
 

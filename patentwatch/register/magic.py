@@ -51,6 +51,9 @@ NAMES = {
 
 _MAGIC = (
     (b"%PDF", Format.PDF),
+    (b"PK\x03\x04", Format.ZIP),
+    (b"PK\x05\x06", Format.ZIP),
+    (_OLE, Format.BINARY),
     (b"Rar!", Format.RAR),
     (b"7z\xbc\xaf", Format.RAR),
     (b"\x1f\x8b", Format.RAR),
@@ -77,6 +80,11 @@ def of(path: Path) -> Format:
         return _archive(path)
     if head.startswith(_OLE):
         return _compound(path)
+    return of_head(head)
+
+
+def of_head(head: bytes) -> Format:
+    """Return what begins with `head`; any ZIP is ZIP, any compound file BINARY."""
     known = next((form for sign, form in _MAGIC if head.startswith(sign)), None)
     return known or _textual(head)
 

@@ -88,7 +88,9 @@ PAYMENTS: Mapping[str, str] = {
 CHECK_SHEET: Mapping[str, str] = {
     "not_filled": "尚未填写查询结果，已略过",
     "query_date_missing": "填写了查询结果但没有{column}；请补填查询当天的日期",
-    "status_unknown": "{column}“{value}”不认识；请从下拉选项中选择",
+    "status_unknown": (
+        "{column}“{value}”不认识；请从下拉选项中选择，或照抄查询系统中的案件状态"
+    ),
     "nothing_found": "填了查询日，但没有填查得的结果；请填案件状态、已缴年度或应缴金额",
     "ended_otherwise": (
         "{column}“{value}”不是因未缴年费终止，不在此登记；请改用法律状态导入"
@@ -97,7 +99,26 @@ CHECK_SHEET: Mapping[str, str] = {
     "status_contradicts": "{column}“{value}”与本行的{expected}矛盾；请重新查询后填写",
 }
 
-TEXTS: Mapping[str, str] = {**REGISTER, **CONTACTS, **PAYMENTS, **CHECK_SHEET}
+STATUS: Mapping[str, str] = {
+    "number_disagrees": "{column}“{value}”与标准号所示的 {expected} 不一致；请核对原件",
+    "number_from_standard": "没有原始申请号，已按标准号推算为 {expected}；请核对",
+    "date_missing": "没有公告日，无法判断何时生效；请补填{column}",
+    "status_empty": "没有填写法律状态、代码或说明；请补填{column}",
+    "status_unclear": (
+        "{column}“{value}”说明不了专利权是否有效；请人工查询后在核查表中登记"
+    ),
+    "application_ended": "{column}“{value}”表示申请已终结、从未授权，已略过",
+    "record_withdrawn": "本记录标记为“{value}”，可能是撤销原公告，须由人核实后采用",
+    "file_left_out": "压缩包内的“{value}”{expected}，已略过；请核对是否下错文件",
+}
+
+TEXTS: Mapping[str, str] = {
+    **REGISTER,
+    **CONTACTS,
+    **PAYMENTS,
+    **CHECK_SHEET,
+    **STATUS,
+}
 
 _MASKED = frozenset({"phone", "landline", "email"})
 

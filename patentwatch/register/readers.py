@@ -130,13 +130,13 @@ def is_json(path: Path) -> bool:
 
 def document(path: Path, *, limits: Limits = DEFAULT) -> object:
     """Return the JSON document in `path`; raises InputError `unexpected_content`."""
-    _check_size(path, limits.workbook_bytes)
+    check_size(path, limits.workbook_bytes)
     try:
         parsed: object = json.loads(path.read_text("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise InputError(
             f"{path.name}：不是完整的 JSON（{magic.NAMES[magic.of(path)]}）；"
-            "请重新登录查询系统后再保存费用页",
+            "请重新登录查询系统后再保存该页",
             code="unexpected_content",
         ) from error
     return parsed
@@ -145,7 +145,7 @@ def document(path: Path, *, limits: Limits = DEFAULT) -> object:
 def _open(
     path: Path, encoding: str | None, limits: Limits
 ) -> tuple[Iterable[_Raw], str, str | None]:
-    _check_size(path, limits.text_bytes)
+    check_size(path, limits.text_bytes)
     form = magic.of(path)
     match form:
         case Format.TEXT:
@@ -161,7 +161,8 @@ def _open(
     )
 
 
-def _check_size(path: Path, most: int) -> None:
+def check_size(path: Path, most: int) -> None:
+    """Raise InputError file_missing, empty_file or, above `most` bytes, too large."""
     if not path.is_file():
         raise InputError(f"{path.name}：找不到文件", code="file_missing")
     size = path.stat().st_size
@@ -176,7 +177,7 @@ def _check_size(path: Path, most: int) -> None:
 
 
 def _workbook(path: Path, form: Format, limits: Limits) -> list[_Raw]:
-    _check_size(path, limits.workbook_bytes)
+    check_size(path, limits.workbook_bytes)
     if form is Format.XLSX:
         archives.check(path, limits)
     sheets = workbooks.sheets(path)

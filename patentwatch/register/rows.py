@@ -144,7 +144,7 @@ class RegisterRows:
     def _pass_over_no_patent(self, cell: _Cells, row: Row) -> None:
         """Pass over totals, remarks, repeated headers, and types not watched."""
         first = next((text.strip() for text in row.cells if text.strip()), "")
-        if not cell.filing_date and first.startswith(_TOTALS):
+        if not cell.filing_date and first.startswith(TOTALS):
             raise PassedOver("", "total_row", first)
         header = self._layout.header("application_no")
         if normalised(cell.application_no) == normalised(header):
@@ -236,7 +236,7 @@ class RegisterRows:
 
 
 _FAR_OFF = date(2100, 1, 1)
-_TOTALS = ("合计", "总计", "小计", "共计", "备注", "注：", "注:", "说明")
+TOTALS = ("合计", "总计", "小计", "共计", "备注", "注：", "注:", "说明")
 
 
 def _day_code(text: str, today: date) -> str:
