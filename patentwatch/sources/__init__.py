@@ -1,0 +1,1 @@
+"""Where legal-status events and facts come from: files people save, remote services."""
