@@ -79,6 +79,20 @@ class SmsSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class OpsSettings:
+    """The EPO's legal service; without a `secret_file` it is not asked.
+
+    The file holds key and secret, with a colon or a line break between them. The
+    limits are megabytes in an hour and in a week, as the service counts them.
+    """
+
+    secret_file: Path | None = None
+    base_url: str = "https://ops.epo.org/3.2"
+    hourly_mb: int = 450
+    weekly_mb: int = 2500
+
+
+@dataclass(frozen=True, slots=True)
 class LawSettings:
     """A folder of tables that go before the built-in ones."""
 
@@ -119,6 +133,7 @@ class Settings:
     register: RegisterSettings = RegisterSettings()
     smtp: SmtpSettings = SmtpSettings()
     sms: SmsSettings = SmsSettings()
+    ops: OpsSettings = OpsSettings()
     law: LawSettings = LawSettings()
     alerts: AlertSettings = AlertSettings()
     console: ConsoleSettings = ConsoleSettings()
@@ -244,6 +259,7 @@ def _finish(
     )
     _check_smtp(settings.smtp)
     _check_alerts(settings.alerts)
+    _check_ops(settings.ops)
     _check_counties(settings.counties)
     port = settings.smtp.port or _PORTS[settings.smtp.security]
     return replace(settings, smtp=replace(settings.smtp, port=port))
@@ -284,6 +300,13 @@ def _check_alerts(alerts: AlertSettings) -> None:
     for tier, change in alerts.ladder.items():
         if Channel.CALL in (change.channels or ()):
             raise ConfigError(f'alerts.ladder.{tier}.channels: 只能是 "email"、"sms"')
+
+
+def _check_ops(ops: OpsSettings) -> None:
+    if not ops.base_url.startswith(("https://", "http://127.0.0.1", "http://[::1]")):
+        raise ConfigError("ops.base_url: 须以 https:// 开头，密钥不能明文发送")
+    if ops.hourly_mb < 1 or ops.weekly_mb < 1:
+        raise ConfigError("ops.hourly_mb 和 ops.weekly_mb 须为正整数（MB）")
 
 
 def _check_counties(counties: tuple[County, ...]) -> None:

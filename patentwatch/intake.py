@@ -162,7 +162,7 @@ def begun(listed: readers.ListFile, kind: Kind, *, as_of: date) -> Intake:
         as_of=as_of,
         encoding=listed.encoding,
         format=listed.format,
-        sheets=[_shown_sheet(sheet) for sheet in listed.sheets],
+        sheets=[shown_sheet(sheet) for sheet in listed.sheets],
     )
     intake.note(intake.warnings, listed.notes)
     return intake
@@ -177,7 +177,8 @@ def limits_of(settings: Settings) -> Limits:
     )
 
 
-def _shown_sheet(sheet: readers.Sheet) -> dict[str, Any]:
+def shown_sheet(sheet: readers.Sheet) -> dict[str, Any]:
+    """Return where the fields of a sheet were found, as `--json` tells it."""
     return {
         "name": sheet.name,
         "header_row": sheet.header_row,

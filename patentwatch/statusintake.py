@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine
 from patentwatch import clock, statusfiles
 from patentwatch.config import Settings
 from patentwatch.errors import InputError, UsageError
-from patentwatch.intake import TakeBack
+from patentwatch.intake import TakeBack, shown_sheet
 from patentwatch.model import RowNote
 from patentwatch.register import numbers
 from patentwatch.register.columns import Kind
@@ -22,14 +22,14 @@ from patentwatch.register.outcome import Outcome
 from patentwatch.register.result import Intake
 from patentwatch.register.stated import Stated
 from patentwatch.register.words import NAMES
-from patentwatch.sources.files import StatusFile, open_status_file
+from patentwatch.sources.files import StatusFile, StatusFormat, open_status_file
 from patentwatch.status import owners
 from patentwatch.status.events import Event
 from patentwatch.store import events, facts, patents, runs, sources, taking
 from patentwatch.store.engine import transaction
 
 BATCH = 5_000
-NATIONWIDE = frozenset({"prs_xml", "prs_zip"})
+NATIONWIDE = frozenset({StatusFormat.PRS_XML, StatusFormat.PRS_ZIP})
 """Formats that hold the events of the whole country: only ours are kept."""
 
 
@@ -50,11 +50,14 @@ def import_status(
     the day on which the file was written. Raises `InputError` for a file that is not
     what it should be; nothing of it is then kept.
     """
-    found = opened(path, now=now, queried_on=queried_on, encoding=encoding)
-    intake = begun(found, now=now)
+    intake = Intake(path.name, Kind.STATUS)
     try:
         with transaction(engine) as connection:
             runs.no_time_limit(connection)
+            found = opened(
+                connection, path, now=now, queried_on=queried_on, encoding=encoding
+            )
+            intake = begun(found, now=now)
             run_id = runs.begin(connection, intake, now=now)
             for batch in batches(found):
                 take(connection, settings, intake, batch, run_id, now=now)
@@ -71,6 +74,7 @@ def import_status(
 
 
 def opened(
+    connection: Connection,
     path: Path,
     *,
     now: datetime,
@@ -90,18 +94,22 @@ def opened(
         today=today,
         queried_on=queried_on or min(written_on, today),
         encoding=encoding,
+        known=lambda number: patents.known_by_publication(connection, number),
     )
 
 
 def begun(found: StatusFile, *, now: datetime) -> Intake:
     """Return the account of a file before its first record."""
-    return Intake(
+    intake = Intake(
         found.name,
         Kind.STATUS,
         as_of=clock.today(now),
         encoding=found.encoding,
-        format=found.format,
+        format=found.format.value,
+        sheets=[shown_sheet(sheet) for sheet in found.sheets],
     )
+    intake.note(intake.warnings, found.notes)
+    return intake
 
 
 def batches(found: StatusFile) -> Iterator[list[Outcome[Stated]]]:
@@ -190,7 +198,7 @@ def _store(
     facts.add(connection, pairs, now=now, run_id=run_id)
     reported = [event for row in kept for event in row.events]
     tells = iter(events.add(connection, reported, now=now, run_id=run_id))
-    _find_by_new_owners(connection, reported)
+    find_by_new_owners(connection, reported)
     created = 0
     for row in kept:
         # Every event takes its answer, whether or not an earlier one was new.
@@ -201,7 +209,7 @@ def _store(
     return created
 
 
-def _find_by_new_owners(connection: Connection, reported: Sequence[Event]) -> None:
+def find_by_new_owners(connection: Connection, reported: Sequence[Event]) -> None:
     """Let the contacts of a new owner find the patent before a list names him."""
     found: dict[str, set[str]] = {}
     for event in reported:

@@ -88,14 +88,18 @@ def pull(
     as_json: bool,  # noqa: FBT001
 ) -> int:
     """Ask the remote source about the patents that are due to be asked for."""
-    from patentwatch import pulling
+    from patentwatch import clock, pipeline, pulling
 
     app = open_app(ctx)
+    # What is asked at a day of one's choice is asked now all the same.
+    offset = now - clock.now()
     with progress("OPS", total=None) as advance:
         pulled = pulling.pull(
             app.engine,
+            app.vault,
             app.settings,
-            now=now,
+            pipeline.rules_of(app.settings, app.vault),
+            tell_time=lambda: clock.now() + offset,
             limit=limit,
             dry_run=dry_run,
             on_asked=advance,

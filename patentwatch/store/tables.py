@@ -241,8 +241,8 @@ asks = Table(
     Column("source", WORD, primary_key=True),
     Column("application_no", APPLICATION_NO, primary_key=True),
     Column("stake", Integer, nullable=False),  # 0 is asked first
-    Column("asked_at", UtcDateTime, nullable=False),
-    Column("outcome", WORD, nullable=False),
+    Column("asked_at", UtcDateTime),  # null: not yet
+    Column("outcome", WORD, nullable=False, default=""),
     Column("answered_at", UtcDateTime),  # newest answer that said something
     Column("next_ask_on", Date, nullable=False),
     Index("ix_asks_next", "source", "next_ask_on", "stake"),
