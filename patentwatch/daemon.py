@@ -22,6 +22,9 @@ log = logging.getLogger(__name__)
 TICK_SECONDS = 60.0
 """A tick that finds nothing due reads two indexes."""
 
+PULL_SECONDS = 900.0
+"""How often a remote source is asked, if anybody is due; beside the ticks."""
+
 LARGEST_JUMP = timedelta(minutes=10)
 """By how much the wall clock may leave the clock that nobody can set."""
 
@@ -64,11 +67,13 @@ class JumpGuard:
     ) -> None:
         self._wall, self._steady = wall, steady
         self._offset = self._read()
+        self.jumped = False
 
     def jump(self) -> timedelta | None:
         """Return by how much the clock has jumped, None when it may be trusted."""
         now = self._read()
-        if abs(now - self._offset) > LARGEST_JUMP:
+        self.jumped = abs(now - self._offset) > LARGEST_JUMP
+        if self.jumped:
             return now - self._offset
         self._offset = now
         return None
@@ -106,6 +111,14 @@ def run(here: Installation, *, tick_seconds: float = TICK_SECONDS) -> None:
             seconds=tick_seconds,
             next_run_time=clock.now(),
         )
+        if here.settings.ops.secret_file is not None:
+            scheduler.add_job(
+                _pull,
+                "interval",
+                args=[here, stop, guard],
+                seconds=PULL_SECONDS,
+                next_run_time=clock.now(),
+            )
         scheduler.start()
         log.info("daemon started observing=%s", here.rules.observing)
         try:
@@ -179,3 +192,15 @@ def _tick(here: Installation, stop: Event, pulse: Pulse, guard: JumpGuard) -> No
             log.error("tick failed code=%s: %s", error.code, error)  # noqa: TRY400
         except Exception:  # the daemon outlives a bug
             log.exception("tick failed")
+
+
+def _pull(here: Installation, stop: Event, guard: JumpGuard) -> None:
+    """Ask the remote source; a failure is logged and the next time tries again."""
+    if stop.is_set() or guard.jumped:
+        return
+    try:
+        pipeline.pull_once(here, tell_time=clock.now, stop=stop)
+    except PatentwatchError as error:
+        log.error("pull failed code=%s: %s", error.code, error)  # noqa: TRY400
+    except Exception:  # the daemon outlives a bug
+        log.exception("pull failed")

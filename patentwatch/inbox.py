@@ -1,5 +1,7 @@
 """The inbox folder: files dropped there are taken by what they are, then moved away.
 
+Its folder `status/` is for legal-status files, which a mirror tool may fill.
+
 Taken files go to `done/`, files that could not be taken to `failed/`; a note beside
 them tells the clerk what became of them. A file is moved only after its transaction
 is committed, so a kill in between takes it a second time, which changes nothing.
@@ -14,7 +16,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from patentwatch import clock, intake, people_intake
+from patentwatch import clock, intake, people_intake, statusintake
 from patentwatch.config import Settings
 from patentwatch.errors import InputError
 from patentwatch.register import readers
@@ -23,6 +25,9 @@ from patentwatch.register.result import Intake
 from patentwatch.store.vault import Vault
 
 log = logging.getLogger(__name__)
+
+STATUS = "status"
+"""The folder for legal-status files inside the inbox."""
 
 _UNFINISHED = (".part", ".tmp", ".crdownload", ".filepart", ".partial", ".swp")
 
@@ -40,9 +45,18 @@ def take_inbox(
     def take(path: Path) -> Intake:
         return _take(engine, vault, settings, path, now=now, dry_run=dry_run)
 
+    def take_status(path: Path) -> Intake:
+        return statusintake.import_status(
+            engine, settings, path, now=now, dry_run=dry_run
+        )
+
+    inbox = settings.register.inbox
+    waiting = [(path, take) for path in _waiting(inbox)]
+    # Lists first: events of a nationwide file are kept for patents that are known.
+    waiting += [(path, take_status) for path in _waiting(inbox / STATUS)]
     taken = []
-    for path in _waiting(settings.register.inbox):
-        found = intake.told(engine, path, None, take, now=now, dry_run=dry_run)
+    for path, take_it in waiting:
+        found = intake.told(engine, path, None, take_it, now=now, dry_run=dry_run)
         if not dry_run:
             _move(path, found, now=now)
         log.info(
@@ -113,7 +127,11 @@ def _take(
             return people_intake.import_checksheet(
                 engine, settings, path, now=now, dry_run=dry_run
             )
-        case Kind.STATUS | Kind.CASE_STATUS | None:
+        case Kind.STATUS | Kind.CASE_STATUS:
+            return statusintake.import_status(
+                engine, settings, path, now=now, dry_run=dry_run
+            )
+        case None:
             raise InputError(
                 f"{path.name}：认不出是哪种表（专利清单、联系方式、缴费记录或核查表）；"
                 "请核对表头",

@@ -31,6 +31,7 @@ from patentwatch.inbox import take_inbox
 from patentwatch.letters import Letter
 from patentwatch.look import Looked, look
 from patentwatch.model import Audience, Channel
+from patentwatch.pulling import Pulled, pull
 from patentwatch.register import masking
 from patentwatch.register.result import Intake
 from patentwatch.store.vault import Vault
@@ -129,6 +130,20 @@ def post(
 def look_once(here: Installation, *, now: datetime, everything: bool = False) -> Looked:
     """Decide about everything that is due."""
     return look(here.engine, here.vault, here.rules, now=now, everything=everything)
+
+
+def pull_once(
+    here: Installation, *, tell_time: Callable[[], datetime], stop: Event
+) -> Pulled:
+    """Ask the remote source about those whose turn it is."""
+    return pull(
+        here.engine,
+        here.vault,
+        here.settings,
+        here.rules,
+        tell_time=tell_time,
+        stop=stop,
+    )
 
 
 def tick(

@@ -35,7 +35,7 @@ _MB = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Pulled:
-    """What one go has brought; `not_before_at`: the service is left alone until then."""
+    """What one go has brought; until `not_before_at` the service is left alone."""
 
     asked: int = 0
     new_events: int = 0
@@ -72,7 +72,8 @@ class Pulled:
             return
         yield (
             f"查询 {self.asked} 件，新事件 {self.new_events} 个，"
-            f"查不到 {self.unknown} 件，异常 {self.unexpected} 件；还有 {waiting} 件待查"
+            f"查不到 {self.unknown} 件，异常 {self.unexpected} 件；"
+            f"还有 {waiting} 件待查"
         )
         if self.not_before_at is not None:
             local = self.not_before_at.astimezone(clock.SHANGHAI)
