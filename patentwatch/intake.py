@@ -71,27 +71,63 @@ def import_register(
     Raises `InputError` for a file that cannot be read and `UsageError` for a day or a
     county that cannot be meant; nothing is then changed.
     """
-    home = county_code(order.county, settings) if order.county else None
-    listed = readers.read(
-        path, Kind.REGISTER, encoding=order.encoding, limits=limits_of(settings)
-    )
-    intake = begun(listed, Kind.REGISTER, as_of=_as_of(listed, order, now))
+    register = read_register(settings, path, order, now=now)
+    intake = register.intake
     try:
         with transaction(engine) as connection:
-            runs.no_time_limit(connection)
-            staging.begin(connection)
-            for row in _accepted(connection, settings, listed, intake, home, now=now):
-                on_rows(row)
-            run_id = _import(connection, settings, intake, order, now=now)
-            staging.end(connection)
-            if order.dry_run or run_id is None:
+            take_register(
+                connection, settings, register, order, now=now, on_rows=on_rows
+            )
+            if order.dry_run or intake.refused:
                 raise TakeBack
-            intake.run = run_id
     except TakeBack:
+        intake.run = None
         if intake.refused and not order.dry_run:
             record_refusal(engine, intake, now=now)
     log.info("register taken run=%s refused=%s", intake.run, intake.refused)
     return intake
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """A list that can be read, its account, and the county that --county names."""
+
+    listed: readers.ListFile
+    intake: Intake
+    home: str | None
+
+
+def read_register(
+    settings: Settings, path: Path, order: Order, *, now: datetime
+) -> Register:
+    """Open a list; raises as `import_register` does."""
+    home = county_code(order.county, settings) if order.county else None
+    listed = readers.read(
+        path, Kind.REGISTER, encoding=order.encoding, limits=limits_of(settings)
+    )
+    as_of = _as_of(listed, order, now)
+    return Register(listed, begun(listed, Kind.REGISTER, as_of=as_of), home)
+
+
+def take_register(
+    connection: Connection,
+    settings: Settings,
+    register: Register,
+    order: Order,
+    *,
+    now: datetime,
+    on_rows: Callable[[int], None] = lambda _: None,
+) -> None:
+    """Take a list inside the caller's transaction; its account says what became of it.
+
+    A refused list has written nothing.
+    """
+    runs.no_time_limit(connection)
+    staging.begin(connection)
+    for count in _accepted(connection, settings, register, now=now):
+        on_rows(count)
+    register.intake.run = _import(connection, settings, register.intake, order, now=now)
+    staging.end(connection)
 
 
 def told(
@@ -253,15 +289,10 @@ def _import(
 
 
 def _accepted(
-    connection: Connection,
-    settings: Settings,
-    listed: readers.ListFile,
-    intake: Intake,
-    home: str | None,
-    *,
-    now: datetime,
+    connection: Connection, settings: Settings, register: Register, *, now: datetime
 ) -> Iterator[int]:
-    """Read and stage the rows; yield how many at a time. `home`: --county."""
+    """Read and stage the rows; yield how many at a time."""
+    listed, intake, home = register.listed, register.intake, register.home
     assert intake.as_of is not None  # noqa: S101 - `begun` has set it
     batch: list[StagedRow] = []
     for sheet in listed.sheets:

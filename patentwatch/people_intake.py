@@ -74,19 +74,8 @@ def import_contacts(
             text = f"“{party}”原来登记的 {shown} 不再使用，已由本表的代替；请核对"
             yield RowNote("", 0, "", "address_replaced", shown, text)
 
-    listed = readers.read(
-        path, Kind.CONTACTS, encoding=encoding, limits=limits_of(settings)
-    )
-    return _import(
-        engine,
-        listed,
-        Kind.CONTACTS,
-        parser,
-        take,
-        now,
-        dry_run=dry_run,
-        after=after,
-    )
+    intake, rows = _opened(settings, path, Kind.CONTACTS, parser, encoding, now=now)
+    return _take(engine, intake, rows, take, after, now=now, dry_run=dry_run)
 
 
 def import_payments(
@@ -110,19 +99,70 @@ def import_payments(
     if as_of is not None and as_of > today:
         raise UsageError(f"--as-of {as_of} 晚于今天 {today}")
     if readers.is_json(path):
-        return _import_fee_page(
-            engine, path, number=number, as_of=as_of, now=now, dry_run=dry_run
+        intake, rows = _fee_page(path, number=number, as_of=as_of, now=now)
+    else:
+        intake, rows = _payments(settings, path, encoding, now=now)
+    return _take(engine, intake, rows, _stated(now), now=now, dry_run=dry_run)
+
+
+def take_payments(
+    connection: Connection, settings: Settings, path: Path, *, now: datetime
+) -> Intake:
+    """Take a list of receipts inside the caller's transaction."""
+    intake, rows = _payments(settings, path, None, now=now)
+    _take_rows(connection, intake, rows, _stated(now), now=now)
+    return intake
+
+
+def take_checksheet(
+    connection: Connection, settings: Settings, path: Path, *, now: datetime
+) -> Intake:
+    """Take a filled check sheet inside the caller's transaction."""
+    intake, rows = _checksheet(settings, path, None, now=now)
+    _take_rows(connection, intake, rows, _stated(now), now=now)
+    return intake
+
+
+def _payments(
+    settings: Settings, path: Path, encoding: str | None, *, now: datetime
+) -> tuple[Intake, Iterator[tuple[str, int, Stated]]]:
+    def parser(sheet: Sheet) -> _Rows[Stated]:
+        return PaymentRows(sheet.layout, today=clock.today(now))
+
+    return _opened(settings, path, Kind.PAYMENTS, parser, encoding, now=now)
+
+
+def _checksheet(
+    settings: Settings, path: Path, encoding: str | None, *, now: datetime
+) -> tuple[Intake, Iterator[tuple[str, int, Stated]]]:
+    def parser(sheet: Sheet) -> _Rows[Stated]:
+        return CheckSheetRows(
+            sheet.layout, today=clock.today(now), counties=settings.counties
         )
 
-    def parser(sheet: Sheet) -> _Rows[Stated]:
-        return PaymentRows(sheet.layout, today=today)
+    return _opened(settings, path, Kind.CHECK_SHEET, parser, encoding, now=now)
 
-    listed = readers.read(
-        path, Kind.PAYMENTS, encoding=encoding, limits=limits_of(settings)
+
+def _opened(
+    settings: Settings,
+    path: Path,
+    kind: Kind,
+    parser: Callable[[Sheet], _Rows[T]],
+    encoding: str | None,
+    *,
+    now: datetime,
+) -> tuple[Intake, Iterator[tuple[str, int, T]]]:
+    """Return the account of a list and its accepted rows, counted as they are read."""
+    listed = readers.read(path, kind, encoding=encoding, limits=limits_of(settings))
+    intake = begun(listed, kind, as_of=clock.today(now))
+    rows = (
+        (sheet.name, row.number, value)
+        for sheet in listed.sheets
+        for parse in [parser(sheet)]
+        for row in sheet.rows()
+        if (value := intake.count(parse.read(row))) is not None
     )
-    return _import(
-        engine, listed, Kind.PAYMENTS, parser, _stated(now), now, dry_run=dry_run
-    )
+    return intake, rows
 
 
 def import_checksheet(
@@ -135,17 +175,8 @@ def import_checksheet(
     encoding: str | None = None,
 ) -> Intake:
     """Take a filled check sheet: what was looked up in the national office's system."""
-    today = clock.today(now)
-
-    def parser(sheet: Sheet) -> _Rows[Stated]:
-        return CheckSheetRows(sheet.layout, today=today, counties=settings.counties)
-
-    listed = readers.read(
-        path, Kind.CHECK_SHEET, encoding=encoding, limits=limits_of(settings)
-    )
-    return _import(
-        engine, listed, Kind.CHECK_SHEET, parser, _stated(now), now, dry_run=dry_run
-    )
+    intake, rows = _checksheet(settings, path, encoding, now=now)
+    return _take(engine, intake, rows, _stated(now), now=now, dry_run=dry_run)
 
 
 def add_contact(
@@ -157,28 +188,6 @@ def add_contact(
     """
     taken = _take_contact(connection, vault, row, None, today=today)
     return taken.word, not taken.notes
-
-
-def _import(
-    engine: Engine,
-    listed: readers.ListFile,
-    kind: Kind,
-    parser: Callable[[Sheet], _Rows[T]],
-    take: Callable[[Connection, T, int], _Taken],
-    now: datetime,
-    *,
-    dry_run: bool,
-    after: Callable[[Connection, int], Iterable[RowNote]] = lambda *_: (),
-) -> Intake:
-    intake = begun(listed, kind, as_of=clock.today(now))
-    rows = (
-        (sheet.name, row.number, value)
-        for sheet in listed.sheets
-        for parse in [parser(sheet)]
-        for row in sheet.rows()
-        if (value := intake.count(parse.read(row))) is not None
-    )
-    return _take(engine, intake, rows, take, after, now=now, dry_run=dry_run)
 
 
 def _take(
@@ -193,22 +202,34 @@ def _take(
 ) -> Intake:
     try:
         with transaction(engine) as connection:
-            runs.no_time_limit(connection)
-            run_id = runs.begin(connection, intake, now=now)
-            spoken_of = set()
-            for sheet, number, value in rows:
-                taken = take(connection, value, run_id)
-                _count(intake, taken, sheet, number)
-                spoken_of.add(taken.application_no)
-            taking.touch(connection, run_id, spoken_of - {""})
-            intake.note(intake.warnings, after(connection, run_id))
-            runs.finish(connection, run_id, intake, now=now)
-            intake.run = run_id
+            _take_rows(connection, intake, rows, take, after, now=now)
             if dry_run:
                 raise TakeBack
     except TakeBack:
         intake.run = None
     return intake
+
+
+def _take_rows(
+    connection: Connection,
+    intake: Intake,
+    rows: Iterable[tuple[str, int, T]],
+    take: Callable[[Connection, T, int], _Taken],
+    after: Callable[[Connection, int], Iterable[RowNote]] = lambda *_: (),
+    *,
+    now: datetime,
+) -> None:
+    runs.no_time_limit(connection)
+    run_id = runs.begin(connection, intake, now=now)
+    spoken_of = set()
+    for sheet, number, value in rows:
+        taken = take(connection, value, run_id)
+        _count(intake, taken, sheet, number)
+        spoken_of.add(taken.application_no)
+    taking.touch(connection, run_id, spoken_of - {""})
+    intake.note(intake.warnings, after(connection, run_id))
+    runs.finish(connection, run_id, intake, now=now)
+    intake.run = run_id
 
 
 def _count(intake: Intake, taken: _Taken, sheet: str, row: int) -> None:
@@ -288,15 +309,9 @@ def _stated(now: datetime) -> Callable[[Connection, Stated, int], _Taken]:
     return take
 
 
-def _import_fee_page(
-    engine: Engine,
-    path: Path,
-    *,
-    number: str | None,
-    as_of: date | None,
-    now: datetime,
-    dry_run: bool,
-) -> Intake:
+def _fee_page(
+    path: Path, *, number: str | None, as_of: date | None, now: datetime
+) -> tuple[Intake, Iterator[tuple[str, int, Stated]]]:
     written_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
     queried_on = as_of or min(clock.today(written_at), clock.today(now))
     try:
@@ -306,5 +321,4 @@ def _import_fee_page(
     except InputError as error:
         raise InputError(f"{path.name}：{error}", code=error.code) from error
     intake = Intake(path.name, Kind.PAYMENTS, as_of=queried_on, format="json", read=1)
-    row = ("", 1, page.stated)
-    return _take(engine, intake, [row], _stated(now), now=now, dry_run=dry_run)
+    return intake, iter([("", 1, page.stated)])

@@ -53,23 +53,36 @@ def import_status(
     intake = Intake(path.name, Kind.STATUS)
     try:
         with transaction(engine) as connection:
-            runs.no_time_limit(connection)
             found = opened(
                 connection, path, now=now, queried_on=queried_on, encoding=encoding
             )
-            intake = begun(found, now=now)
-            run_id = runs.begin(connection, intake, now=now)
-            for batch in batches(found):
-                take(connection, settings, intake, batch, run_id, now=now)
-                on_rows(len(batch))
-            taking.touch_told(connection, run_id)
-            runs.finish(connection, run_id, intake, now=now)
-            sources.note(connection, intake.format, now=now, answered=True)
-            intake.run = run_id
+            intake = take_status(connection, settings, found, now=now, on_rows=on_rows)
             if dry_run:
                 raise TakeBack
     except TakeBack:
         intake.run = None
+    return intake
+
+
+def take_status(
+    connection: Connection,
+    settings: Settings,
+    found: StatusFile,
+    *,
+    now: datetime,
+    on_rows: Callable[[int], None] = lambda _: None,
+) -> Intake:
+    """Take an opened file inside the caller's transaction."""
+    runs.no_time_limit(connection)
+    intake = begun(found, now=now)
+    run_id = runs.begin(connection, intake, now=now)
+    for batch in batches(found):
+        take(connection, settings, intake, batch, run_id, now=now)
+        on_rows(len(batch))
+    taking.touch_told(connection, run_id)
+    runs.finish(connection, run_id, intake, now=now)
+    sources.note(connection, intake.format, now=now, answered=True)
+    intake.run = run_id
     return intake
 
 
