@@ -7,7 +7,7 @@ have changed, unless it is asked for everything.
 
 import logging
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -77,6 +77,31 @@ def look(
         _remember(connection, rules, on=on, full=full)
     tally += Counter(messages=grouped.messages, braked=grouped.braked)
     return Looked(**tally)
+
+
+def look_in(
+    connection: Connection,
+    vault: Vault,
+    rules: Rules,
+    *,
+    now: datetime,
+    on_looked: Callable[[int], None] = lambda _: None,
+) -> Looked:
+    """Look at everybody who is due inside the caller's transaction, and group.
+
+    For one who must see all of it or take all of it back.
+    """
+    on = clock.today(now)
+    tally: Counter[str] = Counter()
+    page = [""]
+    while page:
+        page = patents.due_page(connection, on=on, everything=False, after=page[-1])
+        if page:
+            patents.lock(connection, page)
+            tally += _look_at(connection, vault, rules, page, now=now)[1]
+            on_looked(len(page))
+    grouped = grouping.group(connection, now=now, brake=rules.brake)
+    return Looked(**(tally + Counter(messages=grouped.messages, braked=grouped.braked)))
 
 
 def look_at(

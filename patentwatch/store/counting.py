@@ -146,6 +146,18 @@ def _by_county(connection: Connection, query: Select[tuple[str | None]]) -> Coun
     return {row[0]: row[1] for row in connection.execute(counted)}
 
 
+def in_force_until(connection: Connection, numbers: Iterable[str]) -> dict[str, date]:
+    """Return by law until when each right was in force, the far future while it is."""
+    found: dict[str, date] = {}
+    for chunk in chunks(numbers):
+        query = select(spells.c.application_no, spells.c.until_on).where(
+            spells.c.application_no.in_(chunk), spells.c.view == "by_law"
+        )
+        for number, until_on in connection.execute(query):
+            found[number] = max(found.get(number, date.min), until_on or date.max)
+    return found
+
+
 def last_spells(
     connection: Connection, numbers: Iterable[str], day: date, *, view: str
 ) -> dict[str, tuple[date, date | None, str]]:

@@ -34,10 +34,11 @@ _SQLITE_OUR_FAULT = {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISUSE, sqlite3.SQLITE
 _POSTGRES_BUSY = {"55P03", "40P01", "40001"}
 
 
-def connect(url: str) -> Engine:
+def connect(url: str, *, schema: str | None = None) -> Engine:
     """Return the engine for `url`: SQLite, or PostgreSQL through psycopg 3.
 
-    Opens no connection. Raises `ConfigError` for an address that cannot be meant.
+    `schema`: the only one that is looked into, on PostgreSQL. Opens no connection.
+    Raises `ConfigError` for an address that cannot be meant.
     """
     try:
         address = make_url(url)
@@ -49,7 +50,7 @@ def connect(url: str) -> Engine:
         case "sqlite":
             return _sqlite(address)
         case "postgresql":
-            return _postgres(address)
+            return _postgres(address, schema)
         case other:
             raise ConfigError(
                 f"database.url: 只支持 sqlite 和 postgresql，不支持 {other}"
@@ -183,13 +184,12 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
-def _postgres(address: URL) -> Engine:
+def _postgres(address: URL, schema: str | None) -> Engine:
     # Bare postgresql:// means another driver in every version of SQLAlchemy.
     if address.drivername == "postgresql":
         address = address.set(drivername="postgresql+psycopg")
-    options = " ".join(
-        f"-c {name}={value}" for name, value in _POSTGRES_OPTIONS.items()
-    )
+    wanted = _POSTGRES_OPTIONS | ({"search_path": schema} if schema else {})
+    options = " ".join(f"-c {name}={value}" for name, value in wanted.items())
     keepalives: Mapping[str, object] = {
         "connect_timeout": 5,
         "keepalives": 1,

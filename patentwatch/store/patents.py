@@ -164,6 +164,19 @@ def listings(
     return found
 
 
+def pages(connection: Connection) -> Iterator[list[str]]:
+    """Yield the numbers of the whole register a few hundred at a time, in order."""
+    page = [""]
+    while page:
+        query = select(patents.c.application_no).where(
+            patents.c.application_no > page[-1]
+        )
+        ordered = query.order_by(patents.c.application_no).limit(CHUNK)
+        page = list(connection.execute(ordered).scalars())
+        if page:
+            yield page
+
+
 def questionable(connection: Connection) -> list[str]:
     """Return the patents of which lists, events or counties can disagree."""
     gone = select(patents.c.application_no).where(

@@ -259,15 +259,12 @@ sources = Table(
     Column("detail", Text, nullable=False, default=""),
 )
 
-# How far a backfill has come: one row for each of its files.
+# How far a backfill has come: one row for each of its files that was taken.
 checkpoints = Table(
     "checkpoints",
     metadata,
     Column("backfill", String(64), primary_key=True),
     Column("sha256", String(64), primary_key=True),
-    Column("run_id", ForeignKey("runs.id")),
-    Column("rows", Integer, nullable=False),
-    Column("done", Boolean, nullable=False),
     Column("account", JSON, nullable=False),
 )
 

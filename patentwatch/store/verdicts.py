@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -21,7 +31,7 @@ from patentwatch.model import (
 )
 from patentwatch.store.memory import recall, remember
 from patentwatch.store.patents import chunks
-from patentwatch.store.tables import alerts, meta, verdicts
+from patentwatch.store.tables import alerts, events, facts, meta, patents, verdicts
 
 COUNTED = frozenset({State.ACCEPTED, State.DELIVERED, State.UNKNOWN})
 """The states in which something was said."""
@@ -202,6 +212,70 @@ def close(connection: Connection, found: Sequence[Closing]) -> None:
                 for closing in found
             ],
         )
+
+
+@dataclass(frozen=True, slots=True)
+class ToBeSaid:
+    """An alert that waits to leave, or would if nothing were only observed."""
+
+    key: str
+    application_no: str
+    fee_year: int
+    due_on: date
+    tier: str
+    channel: str
+    recipient: str
+    observed: bool
+
+
+def to_be_said(connection: Connection) -> dict[str, ToBeSaid]:
+    """Return by key what waits to leave; tasks for a telephone are not among them."""
+    query = select(alerts).where(
+        alerts.c.channel != Channel.CALL.value,
+        or_(
+            alerts.c.state == State.PENDING.value,
+            and_(
+                alerts.c.state == State.SUPPRESSED.value,
+                alerts.c.reason == Reason.OBSERVED.value,
+            ),
+        ),
+    )
+    return {
+        row.key: ToBeSaid(
+            row.key,
+            row.application_no,
+            row.fee_year,
+            row.due_on,
+            row.tier,
+            row.channel,
+            row.recipient,
+            observed=row.state == State.SUPPRESSED.value,
+        )
+        for row in connection.execute(query)
+    }
+
+
+def spoken_years(
+    connection: Connection, numbers: Iterable[str]
+) -> set[tuple[str, int]]:
+    """Return the fee years of these patents about which any alert exists."""
+    found: set[tuple[str, int]] = set()
+    for chunk in chunks(numbers):
+        query = select(alerts.c.application_no, alerts.c.fee_year).where(
+            alerts.c.application_no.in_(chunk)
+        )
+        found |= {(number, year) for number, year in connection.execute(query)}
+    return found
+
+
+def how_many_stored(connection: Connection) -> dict[str, int]:
+    """Return how many patents, facts and events are stored."""
+    return {
+        table.name: connection.execute(
+            select(func.count()).select_from(table)
+        ).scalar_one()
+        for table in (patents, facts, events)
+    }
 
 
 def _alert_row(row: Row[Any]) -> AlertRow:

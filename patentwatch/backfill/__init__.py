@@ -1,0 +1,1 @@
+"""Rebuilding the past from old lists, events and payments without a stale message."""

@@ -1,0 +1,115 @@
+"""Taking the files of a backfill: one transaction a file, and a checkpoint in it."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import Any, assert_never
+
+from sqlalchemy import Connection, Engine
+
+from patentwatch import intake, people_intake, statusintake
+from patentwatch.backfill.files import BackfillFile, FileKind
+from patentwatch.config import Settings
+from patentwatch.register.result import Intake
+from patentwatch.store import checkpoints
+from patentwatch.store.engine import transaction
+
+Account = dict[str, Any]
+"""What became of one file, as a plan tells it."""
+
+_SHOWN = 20
+_COUNTS = (
+    "read",
+    "accepted",
+    "skipped",
+    "rejected",
+    "created",
+    "changed",
+    "unchanged",
+    "vanished",
+)
+
+
+def load(
+    engine: Engine,
+    settings: Settings,
+    files: Sequence[BackfillFile],
+    *,
+    key: str,
+    force: str,
+    now: datetime,
+    on_rows: Callable[[int], None],
+) -> list[Account]:
+    """Take files one by one; those that were taken before a kill are passed over."""
+    accounts = []
+    for file in files:
+        with transaction(engine) as connection:
+            account = checkpoints.account_of(connection, key, file.sha256)
+            if account is None:
+                account = take(
+                    connection, settings, file, force=force, now=now, on_rows=on_rows
+                )
+                checkpoints.done(connection, key, file.sha256, account)
+            else:
+                on_rows(account["read"])
+        accounts.append(account)
+    return accounts
+
+
+def take(
+    connection: Connection,
+    settings: Settings,
+    file: BackfillFile,
+    *,
+    force: str,
+    now: datetime,
+    on_rows: Callable[[int], None],
+) -> Account:
+    """Take one file inside the caller's transaction; a refused list writes nothing.
+
+    `force`: the reason for which refused lists are taken all the same, "" for none.
+    """
+    match file.kind:
+        case FileKind.REGISTER:
+            order = intake.Order(as_of_on=file.as_of_on, force=force, by="backfill")
+            register = intake.read_register(settings, file.path, order, now=now)
+            intake.take_register(
+                connection, settings, register, order, now=now, on_rows=on_rows
+            )
+            taken = register.intake
+        case FileKind.STATUS:
+            opened = statusintake.opened(connection, file.path, now=now)
+            taken = statusintake.take_status(
+                connection, settings, opened, now=now, on_rows=on_rows
+            )
+        case FileKind.PAYMENTS:
+            taken = people_intake.take_payments(
+                connection, settings, file.path, now=now
+            )
+        case FileKind.CHECK_SHEET:
+            taken = people_intake.take_checksheet(
+                connection, settings, file.path, now=now
+            )
+        case _:
+            assert_never(file.kind)
+    return account_of(file, taken)
+
+
+def account_of(file: BackfillFile, taken: Intake) -> Account:
+    """Return what a plan tells of a file: its counts, and the first rows in trouble."""
+    return {
+        "file": str(file.path),
+        "sha256": file.sha256,
+        "kind": file.kind.value,
+        "as_of": _iso(taken.as_of if file.as_of_on is None else file.as_of_on),
+        **{name: getattr(taken, name) for name in _COUNTS},
+        "refused": taken.refused,
+        "refusal": taken.refusal,
+        "rejects": [
+            {"sheet": note.sheet, "row": note.row, "message": note.message}
+            for note in taken.rejects[:_SHOWN]
+        ],
+    }
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None

@@ -1,0 +1,107 @@
+"""A copy of the whole database to try things on; the real one is not touched.
+
+On SQLite a file beside the database, on PostgreSQL a schema of its own. It carries the
+name of what it was made for, so that a work that was killed finds it again.
+"""
+
+from contextlib import suppress
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, Table, inspect, text
+
+from patentwatch.config import sqlite_file
+from patentwatch.store.engine import connect, told, transaction
+from patentwatch.store.memory import recall, remember
+from patentwatch.store.tables import metadata
+
+SCHEMA = "patentwatch_backfill"
+_MADE_FOR = "shadow.made_for"
+
+
+def open_shadow(engine: Engine, url: str, *, made_for: str) -> tuple[Engine, bool]:
+    """Return the shadow made for this work, and whether it was there already.
+
+    A shadow of another work is thrown away. It appears whole or not at all.
+    """
+    found = _existing(engine, url)
+    if found is not None:
+        with transaction(found) as connection:
+            if recall(connection, _MADE_FOR) == made_for:
+                return found, True
+        found.dispose()
+        drop_shadow(engine, url)
+    file = sqlite_file(url)
+    if file is not None:
+        return _new_file(engine, file, made_for), False
+    return _new_schema(engine, url, made_for), False
+
+
+def drop_shadow(engine: Engine, url: str) -> None:
+    """Throw the shadow away, if there is one."""
+    file = sqlite_file(url)
+    if file is not None:
+        for suffix in ("", "-journal", "-wal", "-shm"):
+            with suppress(FileNotFoundError):
+                Path(f"{_beside(file)}{suffix}").unlink()
+        return
+    with transaction(engine) as connection:
+        connection.exec_driver_sql(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
+
+
+def _existing(engine: Engine, url: str) -> Engine | None:
+    file = sqlite_file(url)
+    if file is not None:
+        beside = _beside(file)
+        return connect(f"sqlite:///{beside}") if beside.exists() else None
+    with told():
+        there = SCHEMA in inspect(engine).get_schema_names()
+    return connect(url, schema=SCHEMA) if there else None
+
+
+def _beside(file: Path) -> Path:
+    return file.with_name(f"{file.name}.backfill")
+
+
+def _new_file(engine: Engine, file: Path, made_for: str) -> Engine:
+    draft = file.with_name(f"{file.name}.backfill-draft")
+    draft.unlink(missing_ok=True)
+    draft.touch(mode=0o600)  # VACUUM fills an empty file and leaves its mode
+    raw = engine.raw_connection()
+    try:
+        with told():
+            raw.cursor().execute("VACUUM INTO ?", (str(draft),))
+    finally:
+        raw.close()
+    drawn = connect(f"sqlite:///{draft}")
+    with transaction(drawn) as connection:
+        remember(connection, _MADE_FOR, made_for)
+    drawn.dispose()
+    draft.replace(_beside(file))
+    return connect(f"sqlite:///{_beside(file)}")
+
+
+def _new_schema(engine: Engine, url: str, made_for: str) -> Engine:
+    with transaction(engine) as connection:
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        here = connection.execute(text("SELECT current_schema()")).scalar_one()
+        connection.exec_driver_sql(f"CREATE SCHEMA {SCHEMA}")
+        connection.exec_driver_sql(f"SET LOCAL search_path = {SCHEMA}")
+        metadata.create_all(connection, checkfirst=False)
+        for table in metadata.sorted_tables:
+            _copy(connection, table, str(here))
+        remember(connection, _MADE_FOR, made_for)
+    return connect(url, schema=SCHEMA)
+
+
+def _copy(connection: Connection, table: Table, here: str) -> None:
+    """Copy a table's rows, and let its numbers go on behind the greatest."""
+    names = ", ".join(f'"{column.name}"' for column in table.columns)
+    there = f'{SCHEMA}."{table.name}"'
+    connection.exec_driver_sql(
+        f'INSERT INTO {there} ({names}) SELECT {names} FROM "{here}"."{table.name}"'  # noqa: S608 - our own names
+    )
+    if "id" in table.columns:
+        connection.exec_driver_sql(
+            f"SELECT setval(pg_get_serial_sequence('{SCHEMA}.{table.name}', 'id'),"  # noqa: S608
+            f" COALESCE(MAX(id), 0) + 1, false) FROM {there}"
+        )
