@@ -55,23 +55,29 @@ def look(
     *,
     now: datetime,
     everything: bool = False,
+    only_due: bool = False,
+    on_looked: Callable[[int], None] = lambda _: None,
 ) -> Looked:
     """Decide for every patent that is due for a look and write what follows.
 
-    A few hundred patents are one transaction, their grouping into messages the last
+    `everything`: also for the others; `only_due`: not even when a week is over. A few
+    hundred patents are one transaction, their grouping into messages the last
     one: nobody waits long, and a kill leaves alerts that the next look groups.
     """
     on = clock.today(now)
     with transaction(engine) as connection:
         for channel in sorted(rules.real_now):
             verdicts.mark_real(connection, channel, now=now)
-        full = everything or _needs_full_pass(connection, rules, on=on)
+        full = everything or (
+            not only_due and _needs_full_pass(connection, rules, on=on)
+        )
     tally: Counter[str] = Counter()
     for page in _pages(engine, on=on, full=full):
         with transaction(engine) as connection:
             # Who is being changed just now is due again when that is done.
             free = patents.lock(connection, page, wait=False)
             tally += _look_at(connection, vault, rules, free, now=now)[1]
+        on_looked(len(page))
     with transaction(engine) as connection:
         grouped = grouping.group(connection, now=now, brake=rules.brake)
         _remember(connection, rules, on=on, full=full)

@@ -27,6 +27,13 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "checkpoints",
+        sa.Column("backfill", sa.String(length=64), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("account", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("backfill", "sha256", name=op.f("pk_checkpoints")),
+    )
+    op.create_table(
         "news",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("application_no", sa.String(length=16), nullable=False),
@@ -94,19 +101,6 @@ def upgrade() -> None:
             unique=False,
         )
 
-    op.create_table(
-        "checkpoints",
-        sa.Column("backfill", sa.String(length=64), nullable=False),
-        sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("run_id", sa.Integer(), nullable=True),
-        sa.Column("rows", sa.Integer(), nullable=False),
-        sa.Column("done", sa.Boolean(), nullable=False),
-        sa.Column("account", sa.JSON(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["run_id"], ["runs.id"], name=op.f("fk_checkpoints_run_id_runs")
-        ),
-        sa.PrimaryKeyConstraint("backfill", "sha256", name=op.f("pk_checkpoints")),
-    )
     op.create_table(
         "events",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -88,7 +88,7 @@ def recognised(path: Path, *, limits: Limits) -> BackfillFile:
         raise InputError(f"{path.name}：文件为空；请重新导出", code="empty_file")
     kind = _kind(path, limits)
     as_of_on = _listed_on(path, limits) if kind is FileKind.REGISTER else None
-    return BackfillFile(path, sha256_of(path), kind, as_of_on)
+    return BackfillFile(path.resolve(), sha256_of(path), kind, as_of_on)
 
 
 def _kind(path: Path, limits: Limits) -> FileKind:

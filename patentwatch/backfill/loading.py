@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine
 from patentwatch import intake, people_intake, statusintake
 from patentwatch.backfill.files import BackfillFile, FileKind
 from patentwatch.config import Settings
+from patentwatch.errors import InputError
 from patentwatch.register.result import Intake
 from patentwatch.store import checkpoints
 from patentwatch.store.engine import transaction
@@ -64,10 +65,29 @@ def take(
     now: datetime,
     on_rows: Callable[[int], None],
 ) -> Account:
-    """Take one file inside the caller's transaction; a refused list writes nothing.
+    """Take one file inside the caller's transaction; a refused one writes nothing.
 
     `force`: the reason for which refused lists are taken all the same, "" for none.
     """
+    try:
+        with connection.begin_nested():
+            taken = _taken(
+                connection, settings, file, force=force, now=now, on_rows=on_rows
+            )
+    except InputError as error:
+        taken = Intake(file.path.name, file.kind, refused=True, refusal=str(error))
+    return account_of(file, taken)
+
+
+def _taken(
+    connection: Connection,
+    settings: Settings,
+    file: BackfillFile,
+    *,
+    force: str,
+    now: datetime,
+    on_rows: Callable[[int], None],
+) -> Intake:
     match file.kind:
         case FileKind.REGISTER:
             order = intake.Order(as_of_on=file.as_of_on, force=force, by="backfill")
@@ -75,23 +95,20 @@ def take(
             intake.take_register(
                 connection, settings, register, order, now=now, on_rows=on_rows
             )
-            taken = register.intake
+            return register.intake
         case FileKind.STATUS:
             opened = statusintake.opened(connection, file.path, now=now)
-            taken = statusintake.take_status(
+            return statusintake.take_status(
                 connection, settings, opened, now=now, on_rows=on_rows
             )
         case FileKind.PAYMENTS:
-            taken = people_intake.take_payments(
-                connection, settings, file.path, now=now
-            )
+            return people_intake.take_payments(connection, settings, file.path, now=now)
         case FileKind.CHECK_SHEET:
-            taken = people_intake.take_checksheet(
+            return people_intake.take_checksheet(
                 connection, settings, file.path, now=now
             )
         case _:
             assert_never(file.kind)
-    return account_of(file, taken)
 
 
 def account_of(file: BackfillFile, taken: Intake) -> Account:

@@ -1,20 +1,28 @@
 """Runs: one row for each file taken or refused, with every note about its rows."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from patentwatch.errors import UsageError
 from patentwatch.model import RowNote, State
 from patentwatch.register.result import Intake
 from patentwatch.store.tables import (
     alerts,
+    answers,
     audit,
+    contacts,
+    events,
+    facts,
+    holds,
+    reviews,
     run_changes,
     run_notes,
     runs,
+    silences,
 )
 
 _COUNTS = (
@@ -201,3 +209,60 @@ def _add_notes(
     ]
     if rows:
         connection.execute(insert(run_notes), rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Backfill:
+    """A time whose past was rebuilt, both days inclusive, and when that was done."""
+
+    from_on: date
+    to_on: date
+    applied_at: datetime
+
+
+def add_backfill(
+    connection: Connection, plan: str, *, from_on: date, to_on: date, now: datetime
+) -> int:
+    """Remember that a plan was applied; return the run's number."""
+    key = connection.execute(
+        insert(runs).values(
+            kind=_BACKFILL,
+            file=plan,
+            as_of_on=to_on,
+            state="done",
+            reason=from_on.isoformat(),
+            counts={},
+            sheets=[],
+            started_at=now,
+            finished_at=now,
+        )
+    ).inserted_primary_key
+    assert key is not None  # noqa: S101 - every row of the table has one
+    return int(key[0])
+
+
+def backfill_of(connection: Connection, plan: str) -> int | None:
+    """Return the run in which a plan was applied, None when it never was."""
+    query = select(runs.c.id).where(runs.c.kind == _BACKFILL, runs.c.file == plan)
+    found: int | None = connection.execute(query).scalar()
+    return found
+
+
+def backfills(connection: Connection) -> list[Backfill]:
+    """Return every time that was rebuilt, oldest first."""
+    query = select(runs).where(runs.c.kind == _BACKFILL).order_by(runs.c.id)
+    return [
+        Backfill(date.fromisoformat(row.reason), row.as_of_on, row.started_at)
+        for row in connection.execute(query)
+    ]
+
+
+def newest_numbers(connection: Connection) -> tuple[int, ...]:
+    """Return the newest number of everything a decision depends on."""
+    return tuple(
+        connection.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one()
+        for table in (runs, facts, events, reviews, contacts, answers, holds, silences)
+    )
+
+
+_BACKFILL = "backfill"

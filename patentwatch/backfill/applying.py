@@ -1,0 +1,138 @@
+"""Carrying out a backfill's plan: all of it in one transaction, or nothing.
+
+The files are taken and everybody who is due is decided about inside one transaction;
+it is kept only if no alert comes of it that the plan did not show.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from patentwatch import clock
+from patentwatch.backfill.files import BackfillFile, FileKind, sha256_of
+from patentwatch.backfill.loading import Account, take
+from patentwatch.cases import Rules
+from patentwatch.config import Settings
+from patentwatch.errors import InputError
+from patentwatch.look import look_in
+from patentwatch.store import runs, verdicts
+from patentwatch.store.engine import reading, transaction
+from patentwatch.store.vault import Vault
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What was done. `again`: this plan had been applied before, nothing was done."""
+
+    files: int
+    alerts: int
+    run: int | None = None
+    again: bool = False
+
+
+class _TakeBack(Exception):
+    """Rolls the transaction of a trial back."""
+
+
+def apply(
+    engine: Engine,
+    vault: Vault,
+    settings: Settings,
+    rules: Rules,
+    plan: dict[str, Any],
+    *,
+    now: datetime,
+    dry_run: bool = False,
+    on_rows: Callable[[int], None] = lambda _: None,
+    on_looked: Callable[[int], None] = lambda _: None,
+) -> Applied:
+    """Carry out a plan that was read; raises `InputError` when it is not true any more.
+
+    A plan is for the day on which it was made: on another day others are due.
+    """
+    with reading(engine) as connection:
+        earlier = runs.backfill_of(connection, plan["hash"])
+    if earlier is not None:
+        return Applied(len(plan["files"]), 0, run=earlier, again=True)
+    files = _still_true(plan, rules, on=clock.today(now))
+    shown = set(plan["would_send"]["keys"])
+    applied = Applied(0, 0)
+    try:
+        with transaction(engine) as connection:
+            runs.no_time_limit(connection)
+            before = set(verdicts.to_be_said(connection))
+            for file, account in zip(files, plan["files"], strict=True):
+                taken = take(
+                    connection,
+                    settings,
+                    file,
+                    force=plan["force"],
+                    now=now,
+                    on_rows=on_rows,
+                )
+                _compare(account, taken)
+            look_in(connection, vault, rules, now=now, on_looked=on_looked)
+            new = set(verdicts.to_be_said(connection)) - before
+            _refuse_others(new - shown)
+            run_id = _record(connection, plan, now=now)
+            applied = Applied(len(files), len(new), run=run_id)
+            if dry_run:
+                raise _TakeBack
+    except _TakeBack:
+        applied = Applied(applied.files, applied.alerts)
+    log.info("backfill applied run=%s alerts=%s", applied.run, applied.alerts)
+    return applied
+
+
+def _still_true(plan: dict[str, Any], rules: Rules, *, on: date) -> list[BackfillFile]:
+    """Return the plan's files; raises `InputError` where anything has changed."""
+    if date.fromisoformat(plan["on"]) != on:
+        raise _outdated(f"计划是为 {plan['on']} 生成的，今天是 {on}")
+    if plan["rules"] != rules.fingerprint:
+        raise _outdated("生成计划之后，配置、法规表或程序已经改动")
+    return [_file(account) for account in plan["files"]]
+
+
+def _file(account: Account) -> BackfillFile:
+    path = Path(account["file"])
+    if not path.is_file() or sha256_of(path) != account["sha256"]:
+        raise _outdated(f"文件 {path.name} 已改动或不在原处")
+    kind = FileKind(account["kind"])
+    dated = kind is FileKind.REGISTER
+    as_of_on = date.fromisoformat(account["as_of"]) if dated else None
+    return BackfillFile(path, account["sha256"], kind, as_of_on)
+
+
+def _compare(planned: Account, taken: Account) -> None:
+    if planned["refused"] != taken["refused"]:
+        name = Path(planned["file"]).name
+        raise _outdated(f"清单 {name} 现在{'被拒绝' if taken['refused'] else '可导入'}")
+
+
+def _refuse_others(keys: Sequence[str] | set[str]) -> None:
+    if keys:
+        raise _outdated(f"现在会多出 {len(keys)} 条计划中没有的提醒")
+
+
+def _outdated(what: str) -> InputError:
+    return InputError(
+        f"计划已不成立，什么也没有改动：{what}；请重新生成计划", code="plan_outdated"
+    )
+
+
+def _record(connection: Connection, plan: dict[str, Any], *, now: datetime) -> int:
+    """Remember that the past was rebuilt: what was over by then is never said."""
+    return runs.add_backfill(
+        connection,
+        plan["hash"],
+        from_on=date.fromisoformat(plan["from"]),
+        to_on=date.fromisoformat(plan["to"]),
+        now=now,
+    )

@@ -1,0 +1,119 @@
+"""Making a plan: the files onto a shadow, decisions there, then what would follow.
+
+Killed anywhere it goes on where it was: the shadow keeps what was taken and decided.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine
+
+from patentwatch import clock
+from patentwatch.backfill import planning
+from patentwatch.backfill.files import BackfillFile, find, key_of
+from patentwatch.backfill.loading import load
+from patentwatch.backfill.planning import Period
+from patentwatch.cases import Rules
+from patentwatch.config import Settings
+from patentwatch.errors import UsageError
+from patentwatch.intake import limits_of
+from patentwatch.look import look
+from patentwatch.store import runs
+from patentwatch.store.engine import reading
+from patentwatch.store.shadow import drop_shadow, open_shadow
+from patentwatch.store.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be rebuilt from what. `force`: a reason to take refused lists."""
+
+    period: Period
+    sources: Sequence[Path]
+    force: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A plan; `late` are lists newer than the period, `resumed`: a shadow was there."""
+
+    plan: dict[str, Any]
+    late: Sequence[Path]
+    resumed: bool
+
+
+def make(
+    engine: Engine,
+    vault: Vault,
+    settings: Settings,
+    rules: Rules,
+    order: Order,
+    *,
+    now: datetime,
+    on_rows: Callable[[int], None] = lambda _: None,
+    on_looked: Callable[[int], None] = lambda _: None,
+) -> Made:
+    """Return the plan of a backfill; the database itself is only read.
+
+    Raises `UsageError` for a period that cannot be meant, `InputError` for a file.
+    """
+    period, on = order.period, clock.today(now)
+    if period.from_on > period.to_on:
+        raise UsageError(f"--from {period.from_on} 晚于 --to {period.to_on}")
+    if period.to_on > on:
+        raise UsageError(f"--to {period.to_on} 晚于今天 {on}")
+    files, late = find(order.sources, limits=limits_of(settings), to_on=period.to_on)
+    key = _key(engine, rules, order, files, now=now)
+    shadow, resumed = open_shadow(engine, settings.database.url, made_for=key)
+    try:
+        accounts = load(
+            shadow,
+            settings,
+            files,
+            key=key,
+            force=order.force,
+            now=now,
+            on_rows=on_rows,
+        )
+        look(shadow, vault, rules, now=now, only_due=True, on_looked=on_looked)
+        plan = planning.plan_of(
+            shadow,
+            engine,
+            vault,
+            settings,
+            rules,
+            accounts=accounts,
+            period=period,
+            force=order.force,
+            now=now,
+        )
+    finally:
+        shadow.dispose()
+    drop_shadow(engine, settings.database.url)
+    return Made(plan, late, resumed)
+
+
+def _key(
+    engine: Engine,
+    rules: Rules,
+    order: Order,
+    files: Sequence[BackfillFile],
+    *,
+    now: datetime,
+) -> str:
+    """Return the name of this work: another file, day, rule or database is another."""
+    with reading(engine) as connection:
+        state = runs.newest_numbers(connection)
+    period = order.period
+    return key_of(
+        files,
+        period.from_on,
+        period.to_on,
+        order.force,
+        clock.today(now),
+        rules.fingerprint,
+        state,
+    )
