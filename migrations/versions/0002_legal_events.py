@@ -29,9 +29,9 @@ def upgrade() -> None:
     op.create_table(
         "checkpoints",
         sa.Column("backfill", sa.String(length=64), nullable=False),
-        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("file_key", sa.String(length=64), nullable=False),
         sa.Column("account", sa.JSON(), nullable=False),
-        sa.PrimaryKeyConstraint("backfill", "sha256", name=op.f("pk_checkpoints")),
+        sa.PrimaryKeyConstraint("backfill", "file_key", name=op.f("pk_checkpoints")),
     )
     op.create_table(
         "news",

@@ -44,6 +44,12 @@ class BackfillFile:
     as_of_on: date | None = None
 
     @property
+    def key(self) -> str:
+        """Return what makes it the same file: content and, for a list, its day."""
+        dated = f"{self.sha256}|{self.as_of_on or ''}"
+        return hashlib.sha256(dated.encode()).hexdigest()
+
+    @property
     def order(self) -> tuple[int, date, str]:
         """Return its place, which does not depend on name or folder."""
         place = list(FileKind).index(self.kind)
@@ -55,7 +61,8 @@ def find(
 ) -> tuple[list[BackfillFile], list[Path]]:
     """Return the files in the order of taking, and the lists that are too new.
 
-    A folder stands for the files in it and below it. The same file twice counts once.
+    A folder stands for the files in it and below it. The same file twice counts once,
+    but a list that did not change from one day to another is two.
     Raises `InputError` for a file that is nothing to fill the past with, or a list that
     does not say its day; `UsageError` for what does not exist.
     """
@@ -66,7 +73,7 @@ def find(
         if one.as_of_on is not None and one.as_of_on > to_on:
             late.append(path)
         else:
-            found.setdefault(one.sha256, one)
+            found.setdefault(one.key, one)
     return sorted(found.values(), key=lambda one: one.order), late
 
 
@@ -146,5 +153,5 @@ def sha256_of(path: Path) -> str:
 
 def key_of(files: Sequence[BackfillFile], *parts: object) -> str:
     """Return the name of a backfill: of its files and of all else it depends on."""
-    text = "|".join([*(one.sha256 for one in files), *map(str, parts)])
+    text = "|".join([*(one.key for one in files), *map(str, parts)])
     return hashlib.sha256(text.encode()).hexdigest()

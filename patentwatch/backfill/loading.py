@@ -44,12 +44,12 @@ def load(
     accounts = []
     for file in files:
         with transaction(engine) as connection:
-            account = checkpoints.account_of(connection, key, file.sha256)
+            account = checkpoints.account_of(connection, key, file.key)
             if account is None:
                 account = take(
                     connection, settings, file, force=force, now=now, on_rows=on_rows
                 )
-                checkpoints.done(connection, key, file.sha256, account)
+                checkpoints.done(connection, key, file.key, account)
             else:
                 on_rows(account["read"])
         accounts.append(account)

@@ -69,7 +69,9 @@ def _new_file(engine: Engine, file: Path, made_for: str) -> Engine:
     raw = engine.raw_connection()
     try:
         with told():
-            raw.cursor().execute("VACUUM INTO ?", (str(draft),))
+            cursor = raw.cursor()
+            cursor.execute("PRAGMA query_only = OFF")  # its last reader had it on
+            cursor.execute("VACUUM INTO ?", (str(draft),))
     finally:
         raw.close()
     drawn = connect(f"sqlite:///{draft}")

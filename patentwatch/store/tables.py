@@ -264,7 +264,7 @@ checkpoints = Table(
     "checkpoints",
     metadata,
     Column("backfill", String(64), primary_key=True),
-    Column("sha256", String(64), primary_key=True),
+    Column("file_key", String(64), primary_key=True),
     Column("account", JSON, nullable=False),
 )
 
