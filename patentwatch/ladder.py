@@ -90,8 +90,8 @@ def ladder(changes: Mapping[Tier, RungChange]) -> tuple[Rung, ...]:
 
 def span(rung: Rung, dates: FeeDates, *, soft: bool) -> tuple[date, date]:
     """Return the first and the last day of a tier, both inclusive."""
-    anchor, days = rung.soft_starts if soft and rung.soft_starts else rung.starts
-    return _day(dates, anchor) + timedelta(days=days), _day(dates, rung.ends)
+    days = _anchors(dates)
+    return _first(rung, days, soft=soft), days[rung.ends]
 
 
 def current(
@@ -100,21 +100,21 @@ def current(
     """Return the tiers that are true on `on`, mildest first."""
     soft = evidence is Evidence.PRESUMED
     ended = situation.standing is Standing.ENDED
-    found = []
-    for rung in rungs:
-        from_on, until_on = span(rung, situation.dates, soft=soft)
-        if (
-            from_on <= on <= until_on
-            and (rung.soft if soft else rung.sure)
-            and (rung.tier in AFTER_THE_END) == ended
-        ):
-            found.append(rung)
-    return found
+    days = _anchors(situation.dates)
+    return [
+        rung
+        for rung in rungs
+        if on <= days[rung.ends]
+        and (rung.soft if soft else rung.sure)
+        and (rung.tier in AFTER_THE_END) == ended
+        and _first(rung, days, soft=soft) <= on
+    ]
 
 
 def begun(rungs: Sequence[Rung], dates: FeeDates, *, on: date) -> list[Rung]:
     """Return the tiers whose first day has come, whatever the evidence."""
-    return [rung for rung in rungs if span(rung, dates, soft=False)[0] <= on]
+    days = _anchors(dates)
+    return [rung for rung in rungs if _first(rung, days, soft=False) <= on]
 
 
 def boundaries(rungs: Sequence[Rung], dates: FeeDates) -> set[date]:
@@ -126,8 +126,11 @@ def boundaries(rungs: Sequence[Rung], dates: FeeDates) -> set[date]:
     days = {window.from_on for window in dates.annuity.windows}
     days |= {dates.ends_on + ONE_DAY, dates.restoration_until_on + ONE_DAY}
     days |= {dates.due_on, dates.over_on}
+    anchors = _anchors(dates)
     for rung in rungs:  # they all end on the days of the law above
-        days |= {span(rung, dates, soft=soft)[0] for soft in (False, True)}
+        days.add(_first(rung, anchors, soft=False))
+        if rung.soft_starts:
+            days.add(_first(rung, anchors, soft=True))
     return days
 
 
@@ -149,13 +152,22 @@ def anchor_on(tier: Tier, dates: FeeDates) -> date:
     return dates.restoration_anchor_on if tier in AFTER_THE_END else dates.asked_on
 
 
-def _day(dates: FeeDates, anchor: str) -> date:
-    match anchor:
-        case "D":
-            return dates.asked_on
-        case "L":
-            return dates.last_in_time_on
-        case "R":
-            return dates.restoration_until_on
-        case _:
-            return dates.annuity.windows[int(anchor[1]) - 1].until_on
+def _first(rung: Rung, days: Mapping[str, date], *, soft: bool) -> date:
+    anchor, offset = rung.soft_starts if soft and rung.soft_starts else rung.starts
+    return days[anchor] + timedelta(days=offset)
+
+
+def _anchors(dates: FeeDates) -> dict[str, date]:
+    """Return the days that rungs are named after: D, L, W1 to W6, R."""
+    windows = dates.annuity.windows
+    return {
+        "D": dates.asked_on,
+        "L": dates.last_in_time_on,
+        "R": dates.restoration_until_on,
+        "W1": windows[0].until_on,
+        "W2": windows[1].until_on,
+        "W3": windows[2].until_on,
+        "W4": windows[3].until_on,
+        "W5": windows[4].until_on,
+        "W6": windows[5].until_on,
+    }

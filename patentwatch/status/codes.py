@@ -72,7 +72,7 @@ class Wording:
     status_after: StatusAfter | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # told apart by identity: a cache key
 class StatusTable:
     """Every code and wording; `pattern` finds wordings, at each place the longest."""
 

@@ -9,12 +9,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 
 from patentwatch.model import PatentNumber
 from patentwatch.names import name_key
 from patentwatch.status.codes import Effect, StatusAfter, StatusTable
-from patentwatch.status.notices import classify
+from patentwatch.status.notices import Notice, classify
 
 
 class EventSource(StrEnum):
@@ -111,7 +112,9 @@ def understood(
 
     Days that the source gives beside the text go before those inside it.
     """
-    notice = classify(code, text, table=table)
+    # Most notices are a title and nothing else; of those there are only so many.
+    short = len(text or "") <= _SHORT
+    notice = (_classified if short else classify)(code, text, table=table)
     announced_on = announced_on or notice.announced_on
     effective_on = effective_on or notice.effective_on
     if announced_on is None and effective_on is None:
@@ -130,6 +133,14 @@ def understood(
         fields=MappingProxyType(notice.fields),
         needs_review=notice.needs_review,
     )
+
+
+_SHORT = 24
+
+
+@lru_cache(maxsize=4096)
+def _classified(code: str | None, text: str | None, *, table: StatusTable) -> Notice:
+    return classify(code, text, table=table)
 
 
 def distinct(events: Iterable[Event], *, on: date) -> list[Event]:
