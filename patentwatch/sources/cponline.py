@@ -55,7 +55,7 @@ def fees(document: object, *, name: str, stem: str, queried_on: date) -> Stated:
 
 
 def _check_code(document: object, name: str) -> None:
-    if not isinstance(document, dict):
+    if not isinstance(document, dict) or "code" not in document:
         raise unexpected(name, "JSON，但不是查询系统的网页")
     if document.get("code") == 200 and isinstance(document.get("data"), dict):
         return

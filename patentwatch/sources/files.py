@@ -15,7 +15,7 @@ from pathlib import Path
 from patentwatch.errors import InputError
 from patentwatch.model import RowNote
 from patentwatch.register import magic, readers
-from patentwatch.register.columns import Kind
+from patentwatch.register.columns import HEADER_WITHIN, Kind, needed
 from patentwatch.register.magic import Format
 from patentwatch.register.numbercells import Known
 from patentwatch.register.outcome import Outcome
@@ -88,8 +88,8 @@ def open_status_file(
     `queried_on` is the day of a saved page, and of a list that names no day itself.
     `known` finds a patent by its grant number, to mend numbers. Raises InputError:
     file_missing, empty_file, file_too_large, archive_broken, encrypted,
-    dtd_forbidden, unexpected_content, query_date_missing, number_missing, or a code of
-    `readers.read`.
+    dtd_forbidden, unexpected_content, query_date_missing, date_implausible,
+    number_missing, or a code of `readers.read`.
     """
     readers.check_size(path, limits.file_bytes)
     reading = Reading(table, today, queried_on, known)
@@ -186,6 +186,11 @@ def _saved_page(path: Path, reading: Reading, limits: StatusLimits) -> StatusFil
             f"{path.name}：保存的网页上没有日期；请指明查询当天的日期",
             code="query_date_missing",
         )
+    if reading.queried_on > reading.today:
+        raise InputError(
+            f"{path.name}：查询日 {reading.queried_on} 晚于今天；请核对",
+            code="date_implausible",
+        )
     if cponline.is_bibliographic(document):
         form = StatusFormat.BIBLIOGRAPHIC_PAGE
         outcome = cponline.bibliographic(document, name=path.name, reading=reading)
@@ -224,9 +229,18 @@ def _case_statuses(
             path, Kind.CASE_STATUS, encoding=encoding, limits=limits.lists
         )
     except InputError as fault:
-        if fault.code in _NO_HEADER and before.code == "missing_column":
+        if fault.code not in _NO_HEADER:
+            raise
+        if before.code == "missing_column":
             raise before from fault
-        raise
+        if fault.code == "missing_column":
+            raise
+        raise InputError(
+            f"{path.name}：前 {HEADER_WITHIN} 行找不到表头，公告清单需要列："
+            f"{needed(Kind.STATUS)}；案件状态清单需要列：{needed(Kind.CASE_STATUS)}；"
+            "请补上表头",
+            code="header_not_found",
+        ) from fault
 
 
 def _listed(
