@@ -196,13 +196,12 @@ def _saved_page(path: Path, reading: Reading, limits: StatusLimits) -> StatusFil
         outcome = cponline.bibliographic(document, name=path.name, reading=reading)
     else:
         form = StatusFormat.FEE_PAGE
-        outcome = Outcome(
-            cponline.fees(
-                document,
-                name=path.name,
-                stem=path.stem,
-                queried_on=reading.queried_on,
-            )
+        outcome = cponline.fees(
+            document,
+            name=path.name,
+            stem=path.stem,
+            reading=reading,
+            queried_on=reading.queried_on,
         )
     return StatusFile(path.name, form, "utf-8", lambda: iter((outcome,)))
 

@@ -86,6 +86,35 @@ def test_a_fee_page_without_a_number_says_so(tmp_path: Path) -> None:
     assert refused.value.code == "number_missing"
 
 
+def test_a_fee_page_without_annuities_is_passed_over(tmp_path: Path) -> None:
+    page = {"code": 200, "data": {"yijiaofei": {"svYijfList": []}}}
+    name = number(1).replace(".", "")
+    assert fates(outcomes(tmp_path, saved(page), name=name)) == ["nothing_stated"]
+
+
+@pytest.mark.parametrize("day", ["2026-11-21", "2026-11-22"])
+def test_a_payment_may_be_of_today(tmp_path: Path, day: str) -> None:
+    name = number(1).replace(".", "")
+    assert fates(outcomes(tmp_path, saved(_paid(day)), name=name)) == [""]
+
+
+def test_a_payment_cannot_be_of_tomorrow(tmp_path: Path) -> None:
+    name = number(1).replace(".", "")
+    with pytest.raises(InputError, match="晚于今天") as refused:
+        opened(tmp_path, saved(_paid("2026-11-23")), name=name)
+    assert refused.value.code == "unexpected_content"
+
+
+def _paid(day: str) -> dict[str, Any]:
+    paid = {
+        "yijiaofjfzlmc": "第6年年费",
+        "yijiaofjfje": 1200,
+        "yijiaofjfrq": day,
+        "yijiaofpjhm": "0026303067",
+    }
+    return {"code": 200, "data": {"yijiaofei": {"svYijfList": [paid]}}}
+
+
 def _without(key: str) -> dict[str, Any]:
     page = bibliographic()
     del page["data"]["zhuluxmxx"]["zhuluxmxx"][key]
