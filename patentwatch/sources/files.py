@@ -22,7 +22,6 @@ from patentwatch.register.outcome import Outcome
 from patentwatch.register.readers import ListFile, Sheet
 from patentwatch.register.stated import Stated
 from patentwatch.sources import archives, charsets, cponline, jsonlines, prs
-from patentwatch.sources.archives import Inner
 from patentwatch.sources.casestatuses import CaseStatusRows
 from patentwatch.sources.limits import DEFAULT, StatusLimits
 from patentwatch.sources.notices import NoticeRows
@@ -98,7 +97,7 @@ def open_status_file(
         case Format.XML:
             return _prs_xml(path, reading, encoding, limits)
         case Format.ZIP:
-            return _prs_zip(path, reading, limits)
+            return _prs_zip(path, reading, encoding, limits)
         case Format.JSON if jsonlines.are_in(path):
             return _json_lines(path, reading, encoding)
         case Format.JSON:
@@ -111,7 +110,7 @@ def open_status_file(
 def _form(path: Path, limits: StatusLimits) -> Format:
     with path.open("rb") as file:
         head = file.read(_HEAD)
-    if head.startswith(b"PK"):
+    if head.startswith(magic.ZIP):
         archives.check(path, limits)
     if charsets.utf_16(head):
         return magic.of_head(charsets.plain_head(head))
@@ -141,31 +140,29 @@ def _records(
     return map(into.read, prs.records(texts, name=name, limits=limits))
 
 
-def _prs_zip(path: Path, reading: Reading, limits: StatusLimits) -> StatusFile:
+def _prs_zip(
+    path: Path, reading: Reading, encoding: str | None, limits: StatusLimits
+) -> StatusFile:
     def rows() -> Rows:
         for inner in archives.xml_files(path, limits):
-            yield from _inner_rows(path, inner, reading, limits)
+            into = PrsRows(reading, sheet=inner.name)
+            if inner.form is Format.XML:
+                name = f"{path.name} 内的 {inner.name}"
+                texts = charsets.texts(inner.pieces, name=name, forced=encoding)
+                yield from _or_a_note(_records(texts, into, name, limits), into)
+            else:
+                yield into.left_out(f"不是 XML（实际为{shown(inner.form)}）")
 
     if all(outcome.skip for outcome in rows()):
         raise unexpected(path.name, "压缩包中没有 PRSRecord 记录", _CHECK)
-    return StatusFile(path.name, StatusFormat.PRS_ZIP, None, rows)
+    return StatusFile(path.name, StatusFormat.PRS_ZIP, encoding, rows)
 
 
-def _inner_rows(
-    path: Path, inner: Inner, reading: Reading, limits: StatusLimits
-) -> Rows:
-    into = PrsRows(reading, sheet=inner.name)
-    if inner.form is not Format.XML:
-        yield into.left_out(f"不是 XML（实际为{shown(inner.form)}）")
-        return
-    name = f"{path.name} 内的 {inner.name}"
-    texts = charsets.texts(inner.pieces, name=name)
-    count = 0
-    for outcome in _records(texts, into, name, limits):
-        count += 1
-        yield outcome
-    if not count:
-        yield into.left_out("中没有 PRSRecord 记录")
+def _or_a_note(rows: Rows, into: PrsRows) -> Rows:
+    """Yield the rows of an XML; of one that has none, the note that it was left out."""
+    first = next(rows, None)
+    yield into.left_out("中没有 PRSRecord 记录") if first is None else first
+    yield from rows
 
 
 def _json_lines(path: Path, reading: Reading, encoding: str | None) -> StatusFile:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from patentwatch.errors import InputError
-from tests.sources.made import DECLARED, events, opened, prs, record
+from tests.sources.made import DECLARED, events, opened, prs, record, zipped
 
 
 def declaring(encoding: str) -> str:
@@ -56,6 +56,14 @@ def test_an_encoding_that_is_declared_wrongly_is_named(
 
 def test_an_encoding_that_the_clerk_names_goes_before(tmp_path: Path) -> None:
     content = declaring("UTF-8").encode("gb18030")
+    found = events(tmp_path, content, encoding="GBK")
+    assert found == events(tmp_path, prs(record()))
+
+
+def test_an_encoding_that_the_clerk_names_holds_inside_an_archive(
+    tmp_path: Path,
+) -> None:
+    content = zipped({"1.xml": declaring("UTF-8").encode("gb18030")})
     found = events(tmp_path, content, encoding="GBK")
     assert found == events(tmp_path, prs(record()))
 

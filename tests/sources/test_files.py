@@ -44,6 +44,11 @@ def test_a_file_is_known_by_its_content(
     assert opened(tmp_path, content, name=name).format is form
 
 
+def test_a_text_that_begins_like_an_archive_is_a_text(tmp_path: Path) -> None:
+    content = sheet("PKID,申请号,公告日,法律状态", f"1,{number(1)},20240105,授权")
+    assert opened(tmp_path, content).format is StatusFormat.NOTICES
+
+
 LOGIN = "<!DOCTYPE html><html><head><title>登录</title></head></html>".encode()
 REFUSED = {
     "login-page": (LOGIN, "unexpected_content", "网页 HTML，可能是登录页"),

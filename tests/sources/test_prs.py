@@ -1,5 +1,7 @@
 """CNIPA's bulk XML: one record, many, damaged ones, and files that are none."""
 
+import tracemalloc
+from collections.abc import Iterator
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -222,3 +224,20 @@ def test_a_tag_without_end_is_refused() -> None:
 
     with pytest.raises(InputError, match="过长"):
         list(records(endless(), name="f", limits=limits(token_bytes=2000)))
+
+
+def test_memory_does_not_grow_with_the_file() -> None:
+    def endless() -> Iterator[str]:
+        yield prs().decode().removesuffix("</business:PRS>")
+        for serial in range(1, 4001):
+            yield record(serial)
+        yield "</business:PRS>"
+
+    tracemalloc.start()
+    try:
+        count = sum(1 for _ in records(endless(), name="f", limits=limits()))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert count == 4000
+    assert peak < 200_000  # one record is some 900 bytes
