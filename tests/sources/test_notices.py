@@ -44,6 +44,38 @@ def test_a_row_becomes_an_event_with_its_words(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("title", "text", "kept", "effect"),
+    [
+        ("授权", "授权", "授权", Effect.GRANT),
+        ("授权", "授权公告日:20240105", "授权\n授权公告日:20240105", Effect.GRANT),
+        (
+            "授权",
+            "授权IPC(主分类):A41D1/00",
+            "授权\n授权IPC(主分类):A41D1/00",
+            Effect.GRANT,
+        ),
+        ("", "权利恢复", "权利恢复", Effect.RESTORE),
+        ("权利恢复", "", "权利恢复", Effect.RESTORE),
+    ],
+)
+def test_title_and_text_are_kept_together_once(
+    tmp_path: Path, title: str, text: str, kept: str, effect: Effect
+) -> None:
+    (event,) = events(tmp_path, sheet(HEADER, f"{number(1)},20240105,{title},{text}"))
+    assert event.text == kept
+    assert event.effect is effect
+    assert not event.needs_review
+
+
+def test_a_code_is_of_the_whole_cell(tmp_path: Path) -> None:
+    header = "申请号,公告日,法律状态,法律状态代码"
+    row = f"{number(1)},20240105,未缴年费 | 专利权质押合同登记的注销,CF01"
+    (event,) = events(tmp_path, sheet(header, row))
+    assert event.code == "CF01"
+    assert event.effect is Effect.END
+
+
+@pytest.mark.parametrize(
     "header",
     [
         "申请号,法律状态公告日,法律状态",

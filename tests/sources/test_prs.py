@@ -73,6 +73,16 @@ def test_another_prefix_or_none_and_another_namespace_work(tmp_path: Path) -> No
     assert events(tmp_path, renamed.encode()) == events(tmp_path, prs(record()))
 
 
+def test_other_elements_and_their_days_are_passed(tmp_path: Path) -> None:
+    strange = record().replace(
+        "<business:PRSPublicationDate>",
+        "<x><base:Date>19990101</base:Date><base:DocNumber>1</base:DocNumber></x>"
+        '<business:PRSPublicationDate dataFormat="standard">',
+    )
+    outside = "<base:DocNumber>1</base:DocNumber><business:PRSCode>x</business:PRSCode>"
+    assert events(tmp_path, prs(outside, strange)) == events(tmp_path, prs(record()))
+
+
 def test_an_empty_text_gives_way_to_the_title(tmp_path: Path) -> None:
     (event,) = events(
         tmp_path, prs(record(code="", title="专利权有效期届满", text="\n "))
