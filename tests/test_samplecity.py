@@ -114,7 +114,7 @@ def test_the_same_day_gives_the_same_files(tmp_path: Path) -> None:
         files.write(sample_city(TODAY, rulebook=RULES), folder, rulebook=RULES)
     one, two = ({p.name: p.read_bytes() for p in f.iterdir()} for f in folders)
     assert one == two
-    assert len(one) == 6
+    assert len(one) == 7
 
 
 def test_what_somebody_changed_in_a_file_is_left_alone(

@@ -1,8 +1,8 @@
 """The sample city as files: what a county, an agency or a clerk would really send.
 
 A workbook with a sheet per county, a GB18030 list from one county, contacts, receipts,
-a filled check sheet, and the office's configuration. Each has a few rows that are
-wrong in the usual ways.
+a filled check sheet, notices, and the office's configuration. Each has a few rows that
+are wrong in the usual ways.
 """
 
 import csv
@@ -15,6 +15,7 @@ import xlsxwriter
 
 from patentwatch.demo import dirt, people
 from patentwatch.demo.city import City, Sample, late_until
+from patentwatch.demo.notices import notices
 from patentwatch.demo.people import Owner
 from patentwatch.demo.table import Cell, Table
 from patentwatch.law.rulebook import Rulebook
@@ -25,6 +26,7 @@ COUNTY_LIST = "taiqian-gb18030.csv"
 CONTACTS = "contacts.csv"
 PAYMENTS = "payments.csv"
 CHECK_SHEET = "checksheet.xlsx"
+NOTICES = "notices.csv"
 
 _CONSENT = {True: "是", False: "否", None: ""}
 _STATUS = {"": "授权", "unpaid": "等年费滞纳金", "paid": "专利权维持"}
@@ -40,6 +42,7 @@ def write(city: City, folder: Path, *, rulebook: Rulebook) -> None:
         CONTACTS: lambda: _text(_contacts(city), "utf-8-sig"),
         PAYMENTS: lambda: _text(_payments(city), "utf-8"),
         CHECK_SHEET: lambda: _workbook([_check_sheet(city, rulebook)], city.today),
+        NOTICES: lambda: _text(notices(city), "utf-8-sig"),
     }
     for name, content in made.items():
         target = folder / name

@@ -69,12 +69,13 @@ def where_to_look(
 
 
 def next_commands(folder: Path, done: Walk, found: Report) -> list[str]:
-    """Return three commands that show more, ready to be copied."""
+    """Return a few commands that show more, ready to be copied."""
     base = f"{_program()} --config {shlex.quote(str(folder / CONFIG))}"
     on = f"--on {clock.today(done.now)}"
     return [
         f"{base} why {found.loudest} {on}",
         f"{base} explain {found.quietest or found.loudest} {on}",
+        f"{base} status news {on}",
         f"{base} checksheet export --out {shlex.quote(str(folder / 'next.xlsx'))} {on}",
     ]
 

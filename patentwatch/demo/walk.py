@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from patentwatch import clock, config, dispatch, intake, people_intake, pipeline
+from patentwatch import (
+    clock,
+    config,
+    dispatch,
+    intake,
+    people_intake,
+    pipeline,
+    statusintake,
+)
 from patentwatch.config import Settings
 from patentwatch.demo import files
 from patentwatch.demo.city import sample_city
@@ -85,8 +93,13 @@ def walk(
     taken.append(
         _register(here, folder / files.COUNTY_LIST, Order(county=CSV_COUNTY), now)
     )
-    on_step("导入联系方式、缴费记录和核查表")
+    on_step("导入联系方式、缴费记录、核查表和法律状态公告")
     taken += _people(here, folder, now)
+    taken.append(
+        statusintake.import_status(
+            here.engine, here.settings, folder / files.NOTICES, now=now
+        )
+    )
     on_step("判断")
     looked = pipeline.look_once(here, now=now)
     on_step("写出消息")

@@ -228,6 +228,9 @@ def test_every_file_is_counted_row_by_row(shown: Shown) -> None:
     assert found["taiqian-gb18030.csv"]["rejected"] == 1
     assert found["contacts.csv"]["rejected"] == 2
     assert found["payments.csv"]["rejected"] == 1
+    # A number without its check digit, a notice without a day.
+    notices = found["notices.csv"]
+    assert (notices["accepted"], notices["rejected"]) == (9, 2)
     assert (
         found["checksheet.xlsx"]["rejected"],
         found["checksheet.xlsx"]["skipped"],
@@ -327,8 +330,27 @@ def test_the_installation_it_leaves_is_sound(shown: Shown) -> None:
     assert result.exit_code == 0, result.output
 
 
+def test_its_notices_become_news_and_one_waits_for_a_person(shown: Shown) -> None:
+    config_file = str(shown.folder / "patentwatch.toml")
+
+    def asked(*words: str) -> list[dict[str, Any]]:
+        result = CliRunner().invoke(
+            main, ["--config", config_file, "status", *words, "--on", ON, "--json"]
+        )
+        found: list[dict[str, Any]] = json.loads(result.stdout)
+        return found
+
+    assert sorted(one["kind"] for one in asked("news")) == [
+        "ended",
+        "transferred",
+        "transferred",
+    ]
+    [question] = asked("mismatches")
+    assert (question["kind"], question["holds"]) == ("unread_event", False)
+
+
 def test_what_it_says_to_try_next_works(shown: Shown) -> None:
-    assert len(shown.first["next"]) == 3
+    assert len(shown.first["next"]) == 4
     for command in shown.first["next"]:
         result = CliRunner().invoke(main, shlex.split(command)[1:])
         assert result.exit_code == 0, result.output
