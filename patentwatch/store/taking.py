@@ -53,8 +53,10 @@ from patentwatch.store.tables import (
     facts,
     holders,
     listings,
+    news,
     patents,
     run_changes,
+    spells,
 )
 
 _CONTENT = (*ATTRIBUTES, "fingerprint")
@@ -115,7 +117,8 @@ def restore(connection: Connection, run_id: int) -> int:
         )
         .values(state=State.CANCELLED.value)
     )
-    connection.execute(delete(patents).where(patents.c.application_no.in_(created)))
+    for table in (spells, news, patents):
+        connection.execute(delete(table).where(table.c.application_no.in_(created)))
     _restore_columns(connection, run_id)
     connection.execute(
         update(patents)

@@ -136,6 +136,16 @@ def test_a_workbook_is_read_sheet_by_sheet(clerk: Clerk) -> None:
     assert [sheet["name"] for sheet in found["sheets"]] == ["华龙区"]
 
 
+def test_an_undone_list_leaves_nothing_to_count(clerk: Clerk) -> None:
+    write_csv(Path("a.csv"), rows(3))
+    (found,) = clerk.json("import", "a.csv", *ON)
+    clerk.run("run", "--once", *ON)
+    assert clerk.json("status", "counts", *ON)["city"]["valid"] == 3
+    clerk.run("import", "undo", str(found["run"]), "--by", "张", *ON)
+    assert clerk.json("status", "counts", *ON)["city"]["valid"] == 0
+    assert clerk.rows("spells") == []
+
+
 def test_an_import_is_undone_by_its_number(clerk: Clerk) -> None:
     write_csv(Path("a.csv"), rows(3))
     empty = clerk.stored()
