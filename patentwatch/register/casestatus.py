@@ -20,12 +20,15 @@ class CaseStatus(StrEnum):
     UNKNOWN = "unknown"
 
 
-# The order matters: 未缴年费专利权终止，等恢复 holds 终止, 部分无效 holds 无效.
+# The order matters: 未缴年费专利权终止，等恢复 holds 终止, 部分无效 holds 无效, and
+# 视为放弃，等恢复 is no lapse for a fee.
 _WORDS = tuple(
     (re.compile(words), status)
     for words, status in (
+        (r"视为放弃", CaseStatus.ENDED),
+        (r"视撤|驳回|未授权", CaseStatus.PENDING),
         (r"等恢复|未缴.*终止|终止.*未缴|^未缴年费", CaseStatus.UNPAID_ENDED),
-        (r"滞纳金", CaseStatus.LATE),
+        (r"(?<!无)滞纳金", CaseStatus.LATE),
         (r"部分无效|维持|权利恢复", CaseStatus.IN_FORCE),
         (r"届满|全部无效|宣告无效|无效宣告|放弃|避重|撤销|^无效$", CaseStatus.ENDED),
         (r"终止|失效|^无权$|^无效", CaseStatus.ENDED_UNTOLD),

@@ -132,12 +132,33 @@ def header_row(rows: Sequence[Sequence[str]], kind: Kind) -> int | None:
 
 
 def kind_of(headers: Sequence[str]) -> Kind | None:
-    """Return which kind of list has these `headers`, None when none has."""
-    for kind in (Kind.CHECK_SHEET, Kind.PAYMENTS, Kind.REGISTER, Kind.CONTACTS):
+    """Return which kind of list has these `headers`, None when none has.
+
+    A list of notices may show filing days as well; the text of a notice tells it from
+    a register.
+    """
+    if _tells_of_events(headers):
+        return Kind.STATUS
+    for kind in _LOOKED_FOR:
         found = _candidates(headers, kind)
         if found and not _missing(found, kind):
             return kind
     return None
+
+
+_LOOKED_FOR = (
+    Kind.CHECK_SHEET,
+    Kind.PAYMENTS,
+    Kind.REGISTER,
+    Kind.CONTACTS,
+    Kind.STATUS,
+    Kind.CASE_STATUS,
+)
+
+
+def _tells_of_events(headers: Sequence[str]) -> bool:
+    found = _candidates(headers, Kind.STATUS)
+    return {"application_no", "announced_on", "status_text"} <= found.keys()
 
 
 def field_of(header: str, kind: Kind) -> str | None:

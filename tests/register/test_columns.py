@@ -109,3 +109,20 @@ def test_each_kind_of_list_is_told_by_its_headers(
     headers: list[str], kind: Kind | None
 ) -> None:
     assert columns.kind_of(headers) is kind
+
+
+@pytest.mark.parametrize(
+    ("headers", "kind"),
+    [
+        (("申请号", "法律状态公告日", "法律状态", "法律状态信息"), Kind.STATUS),
+        (("申请号", "申请日", "法律状态公告日", "法律状态信息"), Kind.STATUS),
+        (("申请号", "申请日", "公告日", "法律状态"), Kind.REGISTER),
+        (("申请号", "法律状态公告日", "法律状态"), Kind.STATUS),
+        (("申请号", "案件状态", "查询日"), Kind.CASE_STATUS),
+        (("申请号", "申请日", "案件状态"), Kind.REGISTER),
+    ],
+)
+def test_the_text_of_a_notice_tells_a_list_of_notices_from_a_register(
+    headers: tuple[str, ...], kind: Kind
+) -> None:
+    assert columns.kind_of(headers) is kind
