@@ -126,6 +126,9 @@ def _state(case: Case, *, on: date) -> tuple[str, date | None]:
     right = case.judged.right
     if right.state is not RightState.IN_FORCE:
         return right.state.value, right.since_on
+    for question in case.mismatches:
+        if question.holds:
+            return "on_hold", question.since_on
     for situation in reversed(case.situations):
         late = on > situation.dates.last_in_time_on
         if late and situation.standing is Standing.ON_HOLD:
