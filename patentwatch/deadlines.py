@@ -161,19 +161,25 @@ def fee_dates(
 
 
 def change_days(
-    patent: Patent, facts: Sequence[Fact], *, on: date, rulebook: Rulebook
+    patent: Patent,
+    facts: Sequence[Fact],
+    *,
+    on: date,
+    rulebook: Rulebook,
+    known_dates: Iterable[FeeDates] = (),
 ) -> list[FeeDates]:
     """Return the dates of every fee year whose tiers may still begin or end after `on`.
 
     One year more than `situations` looks at, so that the first day of the next
-    year's first tier is always among them.
+    year's first tier is always among them. `known_dates`: years computed already.
     """
     known = known_by(patent, facts, on=on)
     running = terms.year_of(patent.filing_on, max(on, patent.filing_on))
     last = terms.last_fee_year(patent.patent_type, patent.filing_on, rulebook=rulebook)
     years = _accused(patent, known, rulebook) | set(range(running - 1, running + 3))
+    there = {dates.fee_year: dates for dates in known_dates}
     return [
-        fee_dates(patent, year, known, rulebook=rulebook)
+        there.get(year) or fee_dates(patent, year, known, rulebook=rulebook)
         for year in sorted(years)
         if 1 < year <= last
     ]

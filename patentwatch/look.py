@@ -197,7 +197,11 @@ def _next_look_on(
     if waking_on is not None:
         days.add(waking_on)
     for dates in deadlines.change_days(
-        case.patent, case.known_facts, on=on, rulebook=rules.rulebook
+        case.patent,
+        case.known_facts,
+        on=on,
+        rulebook=rules.rulebook,
+        known_dates=[situation.dates for situation in case.situations],
     ):
         days |= ladder.boundaries(rules.rungs, dates)
     return min((day for day in days if day > on), default=FAR)
