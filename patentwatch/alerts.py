@@ -36,7 +36,8 @@ class Circumstances:
     """What deciding about one patent needs besides its situation.
 
     Holds and silences are those standing on the day. `said` are all alerts that exist
-    about this patent, in whatever state.
+    about this patent, in whatever state. `consequential`: others depend on the patent,
+    by a pledge or a licence that stands.
     """
 
     routes: Sequence[Route]
@@ -44,6 +45,7 @@ class Circumstances:
     answers: Sequence[Answer] = ()
     holds: Sequence[Hold] = ()
     silenced: bool = False
+    consequential: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,14 +288,16 @@ def _call(
     """Return the task for an official with a telephone, if there is one to do.
 
     From `final` on for everything unsettled, holds and answers included; from
-    `reminder` on in place of a message that would reach nobody.
+    `reminder` on where others depend on the patent, and in place of a message that
+    would reach nobody.
     """
     if situation.standing in _SETTLED or on > situation.dates.restoration_until_on:
         return None
     asked = [
         rung
         for rung in tiers.begun(rungs, situation.dates, on=on)
-        if rung.calls and on <= tiers.span(rung, situation.dates, soft=False)[1]
+        if (rung.calls or (circumstances.consequential and _is_grave(rung)))
+        and on <= tiers.span(rung, situation.dates, soft=False)[1]
     ]
     if not asked:
         asked = _unheard(situation, circumstances, on=on, rungs=rungs)
@@ -332,7 +336,12 @@ def _unheard(
     if _quiet(situation, circumstances, answered, on=on) is not None:
         return []
     true_now = tiers.current(rungs, situation, evidence=evidence, on=on)
-    return [rung for rung in true_now if rung.tier.severity >= Tier.REMINDER.severity]
+    return [rung for rung in true_now if _is_grave(rung)]
+
+
+def _is_grave(rung: Rung) -> bool:
+    """Tell whether a tier is worth a call where nothing else helps."""
+    return rung.tier.severity >= Tier.REMINDER.severity
 
 
 def _verdict(

@@ -29,6 +29,7 @@ from patentwatch.register.counties import CountyIndex
 from patentwatch.standing import Situation
 from patentwatch.status import owners, state
 from patentwatch.status.events import Event, distinct
+from patentwatch.status.links import links
 from patentwatch.status.mismatches import Listing, Mismatch, mismatches
 from patentwatch.status.state import Judged
 from patentwatch.store import (
@@ -267,6 +268,7 @@ def _decided(
         for answer in material.answers
         if answer.answer == "agent" and answer.answered_on <= on
     }
+    tied = links(judged.fold.events)
     decided: list[Verdict] = []
     for situation in judged.situations:
         circumstances = Circumstances(
@@ -279,6 +281,7 @@ def _decided(
             answers=material.answers,
             holds=holds,
             silenced=material.silenced,
+            consequential=any(link.ties and link.live(on) for link in tied),
         )
         decided += alerts.decide(situation, circumstances, on=on, rungs=rules.rungs)
     return decided

@@ -75,7 +75,7 @@ def explained(
             }
             for link in tied
         ],
-        "consequential": any(link.live(on) and link.kind in _TIES for link in tied),
+        "consequential": any(link.live(on) and link.ties for link in tied),
         "high_value": list(reasons(patent, tied, on=on)) if right.in_force else [],
         "events": [
             _event(event, waits=waits)
@@ -93,10 +93,6 @@ def explained(
             for question in case.mismatches
         ],
     }
-
-
-_TIES = frozenset({"pledge", "licence"})
-"""Registrations that make others depend on a patent."""
 
 
 def _event(event: Event, *, waits: bool) -> dict[str, Any]:

@@ -151,13 +151,19 @@ def decided(
     answers: Sequence[Answer] = (),
     holds: Sequence[Hold] = (),
     silenced: bool = False,
+    consequential: bool = False,
     patent: Patent = PATENT,
     rungs: Sequence[Rung] = LADDER,
     year: int = 7,
 ) -> list[Verdict]:
     when = day(on) if isinstance(on, str) else on
     circumstances = Circumstances(
-        routes=routes, said=history, answers=answers, holds=holds, silenced=silenced
+        routes=routes,
+        said=history,
+        answers=answers,
+        holds=holds,
+        silenced=silenced,
+        consequential=consequential,
     )
     found = situation(*facts, on=when, patent=patent, year=year)
     return alerts.decide(found, circumstances, on=when, rungs=rungs)

@@ -333,3 +333,27 @@ def test_a_task_of_the_end_is_kept_while_the_estimate_barely_moves() -> None:
 def test_paid_by_word_after_the_end_ends_message_and_task() -> None:
     facts = [ended("2024-12-01"), paid("2024-12-10", FactSource.CHECK_SHEET)]
     assert told(decided(*facts, on="2024-12-11"))["email"] == (None, Reason.PAID)
+
+
+@pytest.mark.parametrize(
+    ("on", "tier"),
+    [
+        pytest.param("2024-03-10", None, id="day-before-the-reminder"),
+        pytest.param("2024-03-11", Tier.REMINDER, id="thirty-days-before"),
+        pytest.param("2024-03-12", Tier.REMINDER, id="day-after"),
+        pytest.param("2024-04-10", Tier.URGENT, id="last-day-in-time"),
+        pytest.param("2024-04-11", Tier.OVERDUE, id="first-day-late"),
+        pytest.param("2024-06-12", Tier.SURCHARGE_2, id="also-when-only-presumed"),
+    ],
+)
+def test_an_official_rings_early_where_others_depend_on_the_patent(
+    on: str, tier: Tier | None
+) -> None:
+    found = decided(on=on, consequential=True)
+    calls = [v for v in found if v.channel is CALL.channel]
+    assert [(v.tier, v.reason) for v in calls] == ([(tier, Reason.DUE)] if tier else [])
+
+
+def test_nobody_rings_about_a_pledged_patent_that_is_paid() -> None:
+    found = decided(payment("2024-03-01", 2000), on="2024-04-05", consequential=True)
+    assert not [v for v in found if v.channel is CALL.channel]

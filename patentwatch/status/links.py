@@ -32,6 +32,11 @@ class Link:
         """Return the link as a person would name it."""
         return " ".join(part for part in (_TITLES[self.kind], self.party) if part)
 
+    @property
+    def ties(self) -> bool:
+        """Whether it makes others depend on the patent; a preservation does not."""
+        return self.kind in ("pledge", "licence")
+
     def live(self, on: date) -> bool:
         """Whether the registration stands on a day."""
         return self.from_on <= on and (self.until_on is None or on < self.until_on)
