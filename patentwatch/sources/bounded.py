@@ -86,10 +86,10 @@ class BoundedSession:
             ) as response:
                 body = self._body(response)
                 return Page(response.status_code, response.headers, body)
-        except (requests.Timeout, TimeoutError):
-            raise Unreachable("timeout") from None
-        except (requests.RequestException, HTTPError):
-            raise Unreachable("connection") from None
+        except (requests.RequestException, HTTPError, TimeoutError) as error:
+            # A time-out in the body arrives in the guise of a lost connection.
+            late = isinstance(error, requests.Timeout) or self._deadline.is_over
+            raise Unreachable("timeout" if late else "connection") from None
 
     def _body(self, response: requests.Response) -> bytes | None:
         body = bytearray()
@@ -112,8 +112,12 @@ class _Deadline:
     def begin(self) -> None:
         self._ends_at = self._steady() + self._seconds
 
+    @property
+    def is_over(self) -> bool:
+        return self._steady() >= self._ends_at
+
     def check(self) -> None:
-        if self._steady() >= self._ends_at:
+        if self.is_over:
             raise TimeoutError("the call as a whole takes too long")
 
 

@@ -95,6 +95,10 @@ class Ops:
         """Close the connections."""
         self._line.close()
 
+    def closed(self) -> Answer | None:
+        """Return the LATER that every question would get now; None: ask."""
+        return self._line.closed()
+
     def ask(self, asked: Asked) -> Answer:
         """Return what is known there about one patent.
 
@@ -102,7 +106,7 @@ class Ops:
         in a row that were of no use nothing is sent for a while: every question gets
         LATER at once.
         """
-        if closed := self._line.closed():
+        if closed := self.closed():
             return closed
         answer = self._first_with_events(asked)
         log.info(
