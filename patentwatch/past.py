@@ -12,16 +12,27 @@ from patentwatch.register.counties import CountyIndex
 from patentwatch.status import owners, places, state
 from patentwatch.status.mismatches import LONG_MISSING_MONTHS
 from patentwatch.status.news import News, news
-from patentwatch.store import standings
+from patentwatch.store import patents, standings
 from patentwatch.store.standings import AS_KNOWN, BY_LAW, SpellRow
 
 
 def write(
     connection: Connection, cases: Mapping[str, Case], rules: Rules, *, on: date
 ) -> None:
-    """Write the spells of these patents, and the news that nobody was told yet."""
+    """Write the spells of these patents, and the news that nobody was told yet.
+
+    Also by whom they are found: a new owner whom no list names yet.
+    """
     found = {number: spells_of(case, rules, on=on) for number, case in cases.items()}
     standings.replace_spells(connection, found)
+    patents.add_holders(
+        connection,
+        {
+            number: case.patent.patentees
+            for number, case in cases.items()
+            if case.patent.patentees != case.registered.patentees
+        },
+    )
     counties = CountyIndex(rules.counties)
     told = {
         number: _news(case, counties, on=on)
@@ -55,10 +66,9 @@ def spells_of(case: Case, rules: Rules, *, on: date) -> list[SpellRow]:
     ]
 
 
-def waking_days(case: Case) -> set[date]:
+def waking_days(case: Case, rules: Rules) -> set[date]:
     """Return the days on which what is known of the past changes by itself."""
-    days = {event.known_on for event in case.events}
-    days |= {event.effective_on for event in case.events if event.effective_on}
+    days = state.turning_days(case.patent, case.events, rules.rulebook)
     if (term_on := case.judged.fold.term_ends_on) is not None:
         days.add(term_on)
     if case.missing_since_on is not None:

@@ -81,7 +81,8 @@ def _happened(
     county_of: Callable[[str], str | None],
 ) -> Iterator[tuple[NewsKind, str, date]]:
     for end in judged.fold.ends:
-        yield NewsKind.ENDED, end.cause.fact_key, end.known_on
+        # By its day alone: it stays one end when its reason is learnt later.
+        yield NewsKind.ENDED, f"end|{end.known_on}", end.known_on
     for event in judged.fold.restored:
         yield NewsKind.RESTORED, event.fact_key, event.known_on
     for change in owners.changes(judged.fold.events):

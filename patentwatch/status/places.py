@@ -19,17 +19,21 @@ def places(
     """Return the counties in order, each only where it differs from the one before.
 
     What a list states holds from its day; before the first list, what that one states.
-    `county` is that of now, where a notice has moved it since `since_on`.
+    Where two lists of one day claim it, the county that had it keeps it.
+    `county` is that of now, where a notice newer than the lists has moved it since
+    `since_on`; not before the newest list, which has it elsewhere.
     """
-    stated = sorted(
-        (f.dated_on, f.county) for f in facts if f.county and f.dated_on <= on
-    )
+    by_day: dict[date, set[str]] = {}
+    for fact in facts:
+        if fact.county and fact.dated_on <= on:
+            by_day.setdefault(fact.dated_on, set()).add(fact.county)
     if county and since_on is not None:
-        stated.append((since_on, county))
+        by_day[max([since_on, *by_day])] = {county}
     found: list[Place] = []
-    for day, code in stated:
-        if not found or found[-1][1] != code:
-            found.append((day, code))
+    for day, codes in sorted(by_day.items()):
+        if not found or found[-1][1] not in codes:
+            first = county if county in codes and not found else None
+            found.append((day, first or min(codes)))
     if found:
         found[0] = (date.min, found[0][1])
     elif county:
