@@ -18,7 +18,7 @@ HEADER_WITHIN = 10
 
 __all__ = [
     "HEADER_WITHIN", "Kind", "Layout", "field_of", "header_row", "kind_of",
-    "known_words", "layout_of", "listed_on", "normalised",
+    "known_words", "layout_of", "listed_on", "needed", "normalised",
 ]  # fmt: skip
 
 

@@ -11,6 +11,9 @@ _HEAD = 4096
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _DIRECTORY = 1 << 22
 
+ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+"""How a ZIP begins; a text may begin with PK too."""
+
 
 class Format(StrEnum):
     """The formats that are told apart."""
@@ -51,8 +54,7 @@ NAMES = {
 
 _MAGIC = (
     (b"%PDF", Format.PDF),
-    (b"PK\x03\x04", Format.ZIP),
-    (b"PK\x05\x06", Format.ZIP),
+    *((sign, Format.ZIP) for sign in ZIP),
     (_OLE, Format.BINARY),
     (b"Rar!", Format.RAR),
     (b"7z\xbc\xaf", Format.RAR),
@@ -76,7 +78,7 @@ def of(path: Path) -> Format:
     """Return what `path` is; text is what holds no sign of anything else."""
     with path.open("rb") as file:
         head = file.read(_HEAD)
-    if head.startswith(b"PK"):
+    if head.startswith(ZIP):
         return _archive(path)
     if head.startswith(_OLE):
         return _compound(path)

@@ -109,6 +109,7 @@ STATUS: Mapping[str, str] = {
     ),
     "application_ended": "{column}“{value}”表示申请已终结、从未授权，已略过",
     "record_withdrawn": "本记录标记为“{value}”，可能是撤销原公告，须由人核实后采用",
+    "nothing_stated": "页面上没有年费的应缴或已缴记录，已略过",
     "file_left_out": "压缩包内的“{value}”{expected}，已略过；请核对是否下错文件",
 }
 

@@ -7,6 +7,7 @@ from patentwatch.errors import InputError
 from patentwatch.register import feepage
 from patentwatch.register.cells import Row
 from patentwatch.register.columns import Kind, Layout
+from patentwatch.register.messages import note
 from patentwatch.register.outcome import Outcome
 from patentwatch.register.stated import Stated
 from patentwatch.sources.casestatuses import CaseStatusRows
@@ -45,17 +46,27 @@ def bibliographic(document: object, *, name: str, reading: Reading) -> Outcome[S
     return rows.read(Row(1, [str(one) for one in found]))
 
 
-def fees(document: object, *, name: str, stem: str, queried_on: date) -> Stated:
-    """Return what the fee page says; raises InputError as `feepage.read` does."""
+def fees(
+    document: object, *, name: str, stem: str, reading: Reading, queried_on: date
+) -> Outcome[Stated]:
+    """Return what the fee page says; `stem` is the file's name without ending.
+
+    Raises InputError as `feepage.read` does, and for a payment of a day to come.
+    """
     _check_code(document, name)
     try:
-        return feepage.read(document, stem=stem, queried_on=queried_on).stated
+        stated = feepage.read(document, stem=stem, queried_on=queried_on).stated
     except InputError as fault:
         raise InputError(f"{name}：{fault}", code=fault.code) from fault
+    if any(fact.dated_on > reading.today for fact in stated.facts):
+        raise unexpected(name, "费用页上的缴费日期晚于今天")
+    if not stated.facts:
+        return Outcome(skip=note(_LAYOUT, 1, "", "nothing_stated"))
+    return Outcome(stated)
 
 
 def _check_code(document: object, name: str) -> None:
-    if not isinstance(document, dict):
+    if not isinstance(document, dict) or "code" not in document:
         raise unexpected(name, "JSON，但不是查询系统的网页")
     if document.get("code") == 200 and isinstance(document.get("data"), dict):
         return

@@ -15,14 +15,13 @@ from pathlib import Path
 from patentwatch.errors import InputError
 from patentwatch.model import RowNote
 from patentwatch.register import magic, readers
-from patentwatch.register.columns import Kind
+from patentwatch.register.columns import HEADER_WITHIN, Kind, needed
 from patentwatch.register.magic import Format
 from patentwatch.register.numbercells import Known
 from patentwatch.register.outcome import Outcome
 from patentwatch.register.readers import ListFile, Sheet
 from patentwatch.register.stated import Stated
 from patentwatch.sources import archives, charsets, cponline, jsonlines, prs
-from patentwatch.sources.archives import Inner
 from patentwatch.sources.casestatuses import CaseStatusRows
 from patentwatch.sources.limits import DEFAULT, StatusLimits
 from patentwatch.sources.notices import NoticeRows
@@ -88,8 +87,8 @@ def open_status_file(
     `queried_on` is the day of a saved page, and of a list that names no day itself.
     `known` finds a patent by its grant number, to mend numbers. Raises InputError:
     file_missing, empty_file, file_too_large, archive_broken, encrypted,
-    dtd_forbidden, unexpected_content, query_date_missing, number_missing, or a code of
-    `readers.read`.
+    dtd_forbidden, unexpected_content, query_date_missing, date_implausible,
+    number_missing, or a code of `readers.read`.
     """
     readers.check_size(path, limits.file_bytes)
     reading = Reading(table, today, queried_on, known)
@@ -98,7 +97,7 @@ def open_status_file(
         case Format.XML:
             return _prs_xml(path, reading, encoding, limits)
         case Format.ZIP:
-            return _prs_zip(path, reading, limits)
+            return _prs_zip(path, reading, encoding, limits)
         case Format.JSON if jsonlines.are_in(path):
             return _json_lines(path, reading, encoding)
         case Format.JSON:
@@ -111,7 +110,7 @@ def open_status_file(
 def _form(path: Path, limits: StatusLimits) -> Format:
     with path.open("rb") as file:
         head = file.read(_HEAD)
-    if head.startswith(b"PK"):
+    if head.startswith(magic.ZIP):
         archives.check(path, limits)
     if charsets.utf_16(head):
         return magic.of_head(charsets.plain_head(head))
@@ -141,31 +140,29 @@ def _records(
     return map(into.read, prs.records(texts, name=name, limits=limits))
 
 
-def _prs_zip(path: Path, reading: Reading, limits: StatusLimits) -> StatusFile:
+def _prs_zip(
+    path: Path, reading: Reading, encoding: str | None, limits: StatusLimits
+) -> StatusFile:
     def rows() -> Rows:
         for inner in archives.xml_files(path, limits):
-            yield from _inner_rows(path, inner, reading, limits)
+            into = PrsRows(reading, sheet=inner.name)
+            if inner.form is Format.XML:
+                name = f"{path.name} 内的 {inner.name}"
+                texts = charsets.texts(inner.pieces, name=name, forced=encoding)
+                yield from _or_a_note(_records(texts, into, name, limits), into)
+            else:
+                yield into.left_out(f"不是 XML（实际为{shown(inner.form)}）")
 
     if all(outcome.skip for outcome in rows()):
         raise unexpected(path.name, "压缩包中没有 PRSRecord 记录", _CHECK)
-    return StatusFile(path.name, StatusFormat.PRS_ZIP, None, rows)
+    return StatusFile(path.name, StatusFormat.PRS_ZIP, encoding, rows)
 
 
-def _inner_rows(
-    path: Path, inner: Inner, reading: Reading, limits: StatusLimits
-) -> Rows:
-    into = PrsRows(reading, sheet=inner.name)
-    if inner.form is not Format.XML:
-        yield into.left_out(f"不是 XML（实际为{shown(inner.form)}）")
-        return
-    name = f"{path.name} 内的 {inner.name}"
-    texts = charsets.texts(inner.pieces, name=name)
-    count = 0
-    for outcome in _records(texts, into, name, limits):
-        count += 1
-        yield outcome
-    if not count:
-        yield into.left_out("中没有 PRSRecord 记录")
+def _or_a_note(rows: Rows, into: PrsRows) -> Rows:
+    """Yield the rows of an XML; of one that has none, the note that it was left out."""
+    first = next(rows, None)
+    yield into.left_out("中没有 PRSRecord 记录") if first is None else first
+    yield from rows
 
 
 def _json_lines(path: Path, reading: Reading, encoding: str | None) -> StatusFile:
@@ -186,18 +183,22 @@ def _saved_page(path: Path, reading: Reading, limits: StatusLimits) -> StatusFil
             f"{path.name}：保存的网页上没有日期；请指明查询当天的日期",
             code="query_date_missing",
         )
+    if reading.queried_on > reading.today:
+        raise InputError(
+            f"{path.name}：查询日 {reading.queried_on} 晚于今天；请核对",
+            code="date_implausible",
+        )
     if cponline.is_bibliographic(document):
         form = StatusFormat.BIBLIOGRAPHIC_PAGE
         outcome = cponline.bibliographic(document, name=path.name, reading=reading)
     else:
         form = StatusFormat.FEE_PAGE
-        outcome = Outcome(
-            cponline.fees(
-                document,
-                name=path.name,
-                stem=path.stem,
-                queried_on=reading.queried_on,
-            )
+        outcome = cponline.fees(
+            document,
+            name=path.name,
+            stem=path.stem,
+            reading=reading,
+            queried_on=reading.queried_on,
         )
     return StatusFile(path.name, form, "utf-8", lambda: iter((outcome,)))
 
@@ -224,9 +225,18 @@ def _case_statuses(
             path, Kind.CASE_STATUS, encoding=encoding, limits=limits.lists
         )
     except InputError as fault:
-        if fault.code in _NO_HEADER and before.code == "missing_column":
+        if fault.code not in _NO_HEADER:
+            raise
+        if before.code == "missing_column":
             raise before from fault
-        raise
+        if fault.code == "missing_column":
+            raise
+        raise InputError(
+            f"{path.name}：前 {HEADER_WITHIN} 行找不到表头，公告清单需要列："
+            f"{needed(Kind.STATUS)}；案件状态清单需要列：{needed(Kind.CASE_STATUS)}；"
+            "请补上表头",
+            code="header_not_found",
+        ) from fault
 
 
 def _listed(

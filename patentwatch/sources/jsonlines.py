@@ -34,10 +34,8 @@ _BROKEN = "请重新导出后再导入"
 def are_in(path: Path) -> bool:
     """Return whether the first line of `path` is a whole object about a patent."""
     with path.open("rb") as file:
-        line = next(
-            (one for one in iter(lambda: file.readline(_LONGEST), b"") if one.strip()),
-            b"",
-        )
+        lines = iter(lambda: file.readline(_LONGEST), b"")
+        line = next(filter(bytes.strip, lines), b"")
     for encoding in _TRIED:
         try:
             first = json.loads(line.decode(encoding))

@@ -29,11 +29,12 @@ from patentwatch.sources.unexpected import unexpected
 from patentwatch.status.events import EventSource
 
 _RECORD = "PRSRecord"
-_PLACES = frozenset(("ApplicationReference", "PRSPublicationDate"))
+_REFERENCE = "ApplicationReference"
+_DAY = "PRSPublicationDate"
 _FIELDS = {
     ("standard", "DocNumber"): "standard",
     ("original", "DocNumber"): "application_no",
-    ("PRSPublicationDate", "Date"): "announced_on",
+    (_DAY, "Date"): "announced_on",
     ("", "PRSCode"): "status_code",
     ("", "PRSValue"): "legal_status",
     ("", "PRSInformation"): "status_text",
@@ -42,7 +43,7 @@ _TEXTS = frozenset(element for _, element in _FIELDS)
 _HEADERS = {
     "standard": "DocNumber",
     "application_no": "DocNumber",
-    "announced_on": "PRSPublicationDate",
+    "announced_on": _DAY,
     "status_code": "PRSCode",
     "legal_status": "PRSValue",
     "status_text": "PRSInformation",
@@ -115,8 +116,10 @@ class _Records(ContentHandler):
             self._open = local
             self._pieces = []
             self._length = 0
-        elif local in _PLACES:
+        elif local == _REFERENCE:
             self._place = attrs.get("dataFormat") or local
+        elif local == _DAY:
+            self._place = local
 
     def characters(self, content: str) -> None:
         """Take a piece of text."""
@@ -132,7 +135,7 @@ class _Records(ContentHandler):
         local = name.rpartition(":")[2]
         if local == self._open:
             self._keep(local)
-        elif local in _PLACES:
+        elif local in {_REFERENCE, _DAY}:
             self._place = ""
         elif local == _RECORD and self._texts is not None:
             self._count += 1

@@ -88,10 +88,8 @@ def events(report: Report, reading: Reading) -> tuple[Event, ...]:
     if len(blocks) > 1:
         return tuple(_event(one, reading) for one in _apart(report, blocks))
     titles = [one.strip() for one in _BETWEEN.split(report.title) if one.strip()]
-    if len(titles) > 1 and not report.text:
-        found = tuple(
-            _event(replace(report, code="", title=title), reading) for title in titles
-        )
+    if len(titles) > 1 and not report.text and not report.code:
+        found = tuple(_event(replace(report, title=one), reading) for one in titles)
         if not any(event.needs_review for event in found):
             return found
     return (_event(report, reading),)
@@ -105,7 +103,7 @@ def _blocks(text: str) -> list[str]:
 
 
 def _apart(report: Report, blocks: list[str]) -> Iterator[Report]:
-    """Yield one report for each notice; the row's own words are of all or of none."""
+    """Yield one report for each notice; the row's own day is that of the last one."""
     for block in blocks:
         yield replace(report, code="", title="", text=block, announced_on=None)
 
@@ -132,6 +130,4 @@ def _event(report: Report, reading: Reading) -> Event:
 
 def _joined(title: str, text: str) -> str:
     """Return title and text as one notice; lists often repeat the one in the other."""
-    if not title or text.startswith(title):
-        return text
-    return f"{title}\n{text}" if text else title
+    return "\n".join(dict.fromkeys(one for one in (title, text) if one))
