@@ -174,8 +174,9 @@ def distinct(events: Iterable[Event], *, on: date) -> list[Event]:
     """Return the facts known by `on`, each once, in the order they became known.
 
     Of several reports of one fact the one a person decided goes first, then the one
-    that says most: its reason, its day, its text. A report that names no party, or does
-    not say whether a registration begins or ends, is the fact of that day that does.
+    that says most: its reason, its day; of those the source believed first. A report
+    that names no party, or does not say whether a registration begins or ends, is the
+    fact of that day that does.
 
     On one day a grant goes before an end and an end before a restoration. However the
     reports are ordered, the answer is the same.
@@ -203,19 +204,21 @@ def tells_no_more(key: str, other: str) -> bool:
     )
 
 
+_BELIEVED = list(EventSource)
 _RANK = {Effect.GRANT: 0, Effect.END: 2, Effect.RESTORE: 3}
 _VAGUE = frozenset(
     {"terminated_reason_unstated", "abandoned_or_deemed_abandoned", "unknown"}
 )
 
 
-def _weight(event: Event) -> tuple[bool, bool, bool, bool, int, str, str]:
+def _weight(event: Event) -> tuple[bool, bool, bool, bool, int, int, str, str]:
     """Return what puts the most telling report first; total, so that order is none."""
     return (
         event.source is not EventSource.PERSON,
         event.needs_review,
         event.reason in _VAGUE,
         event.effective_on is None,
+        _BELIEVED.index(event.source),
         -len(event.text),
         event.reason,
         event.report_key,

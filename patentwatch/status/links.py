@@ -91,7 +91,7 @@ def _standing(
 ) -> int | None:
     """Return the place of the registration of which a notice speaks, None: a new one.
 
-    `sure`: the notice says that one stands; without a number that is one of its own.
+    `sure`: the notice says that one stands; then it has to have the same number.
     """
     for place, link in enumerate(found):
         same = link.number == number or not (number or sure)
