@@ -306,3 +306,24 @@ def test_a_code_for_both_that_says_nothing_suspends_nothing() -> None:
 def test_a_lapse_names_its_own_year_even_when_it_is_announced_very_late() -> None:
     (fact,) = fold(event("CF01", "2027-02-05", text=LAPSED_7)).facts
     assert fact.fee_year == 7
+
+
+def test_a_second_order_without_a_discharge_goes_on_with_the_first() -> None:
+    again = event("PP01", "2024-09-06", text="专利权的保全\n登记生效日：20240820")
+    assert fold(HELD, again).suspended_since_on == day("2024-05-20")
+
+
+def test_a_decision_on_the_term_that_is_cut_short_moves_it_to_no_known_day() -> None:
+    cut = event("TG01", "2025-05-06", text="专利权期限补偿...\n期满终止日：20411202")
+    assert cut.needs_review
+    assert fold(cut, patent=EXAMPLE).term_ends_on is None
+
+
+def test_the_newest_word_on_the_term_counts_where_it_names_the_end() -> None:
+    found = fold(
+        event("TG01", "2025-05-06", text="专利权期限补偿\n补偿天数：87天"),
+        event("TP01", "2026-05-06", text="药品专利权期限补偿\n补偿天数：30天"),
+        event("TG01", "2026-06-05", text="专利权期限补偿\n期满终止日：20420115"),
+        patent=EXAMPLE,
+    )
+    assert found.term_ends_on == day("2042-01-15")

@@ -389,3 +389,16 @@ def test_a_lapse_announced_leaves_its_year_confirmed_ended() -> None:
     seven = year(lapse("2024-11-22"), on="2024-11-22")
     assert (seven.standing, seven.evidence) == (Standing.ENDED, Evidence.CONFIRMED)
     assert seven.dates.annuity == year(on="2024-11-22").dates.annuity
+
+
+@pytest.mark.parametrize(
+    ("given_up_on", "state"),
+    [("20380409", "ended"), ("20380410", "expired"), ("20380411", "expired")],
+    ids=["day-before-the-term-ends", "the-day", "day-after"],
+)
+def test_an_end_on_or_after_the_end_of_the_term_is_none(
+    given_up_on: str, state: str
+) -> None:
+    text = f"专利权的主动放弃\n放弃生效日：{given_up_on}"
+    told = event("AV01", "2038-05-04", text=text)
+    assert state_of(told, on="2038-06-01")[0] == state
