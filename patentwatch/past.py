@@ -53,9 +53,7 @@ def spells_of(case: Case, rules: Rules, *, on: date) -> list[SpellRow]:
         rulebook=rules.rulebook,
         lag_days=rules.lag_days,
     )
-    where = places.places(
-        case.facts, case.patent.county, since_on=_moved_on(case), on=on
-    )
+    where = places.places(case.facts, case.registered.county, moved=_moved(case), on=on)
     return [
         SpellRow(
             view, part.from_on, part.until_on, county, part.began_by, part.ended_by
@@ -76,12 +74,13 @@ def waking_days(case: Case, rules: Rules) -> set[date]:
     return days
 
 
-def _moved_on(case: Case) -> date | None:
-    """Return since when a notice has moved the patent to another county."""
-    if case.patent.county == case.registered.county:
+def _moved(case: Case) -> places.Place | None:
+    """Return since when a notice has moved the patent to another county, and where."""
+    county = case.patent.county
+    if county is None or county == case.registered.county:
         return None
     moves = [c for c in owners.changes(case.judged.fold.events) if c.address]
-    return moves[-1].effective_on if moves else None
+    return (moves[-1].effective_on, county) if moves else None
 
 
 def _news(case: Case, counties: CountyIndex, *, on: date) -> list[News]:

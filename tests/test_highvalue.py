@@ -1,6 +1,7 @@
 """The categories of a high-value patent that the register and events can tell of."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -15,8 +16,8 @@ PLEDGE = Link(
 LICENCE = Link("licence", "licensed_to", "X1", "乙示例公司", day("2023-01-12"))
 
 
-def categories(on: str, *tied: Link, **changes: object) -> list[Category]:
-    patent = replace(PATENT, **changes)  # type: ignore[arg-type] - a test's keywords
+def categories(on: str, *tied: Link, **changes: Any) -> list[Category]:
+    patent = replace(PATENT, **changes)
     return list(highvalue.categories(patent, tied, on=day(on)))
 
 
@@ -54,7 +55,7 @@ def test_a_licence_makes_nothing_high_value() -> None:
 
 
 @pytest.mark.parametrize("word", [True, False, None])
-def test_the_words_of_a_list_count_beside_the_categories(word: bool | None) -> None:  # noqa: FBT001
+def test_the_words_of_a_list_count_beside_the_categories(*, word: bool | None) -> None:
     found = categories("2023-06-01", PLEDGE, high_value=word)
     listed = [Category.LISTED] if word else []
     assert found == [*listed, Category.PLEDGED]

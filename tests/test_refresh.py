@@ -1,7 +1,7 @@
 """How often legal status is asked for: by what is at stake."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -13,8 +13,6 @@ from patentwatch.refresh import EVERY, Stake
 from patentwatch.status.events import Event
 from tests.make_events import event, judged, lapse
 from tests.make_situations import PUT_OFF, day, payment
-
-EVENTS: tuple[Event, ...] = ()
 
 
 def stake(on: str, *events: Event, facts: Sequence[Fact] = ()) -> Stake:
@@ -91,9 +89,8 @@ def test_the_next_question_is_after_the_interval_or_when_more_is_at_stake(
     st.sampled_from([(), (payment("2024-04-02", 9999),)]),
 )
 def test_more_is_never_at_stake_before_the_next_question(
-    on: object, events: tuple[Event, ...], facts: tuple[Fact, ...]
+    on: date, events: tuple[Event, ...], facts: tuple[Fact, ...]
 ) -> None:
-    assert isinstance(on, type(day("2024-01-01")))
     now = judged(*events, on=on, facts=facts)
     asked_on = refresh.next_ask_on(now, on=on)
     assert on < asked_on <= on + EVERY[Stake.GONE]

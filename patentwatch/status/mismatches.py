@@ -15,13 +15,14 @@ from patentwatch.standing import Standing
 from patentwatch.status import owners
 from patentwatch.status.codes import Effect
 from patentwatch.status.fold import (
+    EXPIRY,
     NON_PAYMENT,
     UNSTATED,
     End,
     lapsed_year,
     year_due_on,
 )
-from patentwatch.status.state import Judged, RightState
+from patentwatch.status.state import Judged, RightState, is_before_term
 
 LONG_MISSING_MONTHS = 12
 """A right missing from complete lists for so long is not written to on a guess."""
@@ -140,12 +141,25 @@ def _ends(
                 text,
                 holds=True,
             )
+        elif end.reason == EXPIRY:
+            yield from _expired_early(judged, end)
     for event in judged.fold.regressions:
         text = f"权利终止后又于 {event.known_on} 公告授权；请核对是否同一专利"
         yield _regression(event.known_on, text)
     if (seen_on := _listed_after_the_end(judged, facts, on=on)) is not None:
         text = f"权利已终止，{seen_on} 的清单或查询仍显示有效；请查明是否已恢复"
         yield _regression(seen_on, text)
+
+
+def _expired_early(judged: Judged, end: End) -> Iterator[Mismatch]:
+    term_on = judged.fold.term_ends_on
+    if term_on is not None and is_before_term(end, term_on):
+        text = (
+            f"{end.known_on} 公告期限届满，而按申请日专利权到 {term_on} 才期满；"
+            "请核对申请日和公告"
+        )
+        kind = MismatchKind.UNEXPECTED_END
+        yield Mismatch(kind, Severity.HIGH, end.known_on, text, holds=True)
 
 
 def _regression(since_on: date, text: str) -> Mismatch:

@@ -18,7 +18,9 @@ from patentwatch.status.events import Event
 from patentwatch.status.fold import (
     EXPIRY,
     NON_PAYMENT,
+    ONE_DAY,
     UNSTATED,
+    End,
     Fold,
     fold,
     known_since,
@@ -111,7 +113,7 @@ def _right(
     folded: Fold, end: _Gone | None, facts: Sequence[Fact], *, on: date
 ) -> Right:
     term_on = folded.term_ends_on
-    if end is not None and (term_on is None or end.effective_on < term_on):
+    if end is not None and (term_on is None or is_before_term(end, term_on)):
         state = RightState.EXPIRED if end.reason == EXPIRY else RightState.ENDED
         return Right(state, end.reason, end.effective_on, end.known_on, term_on)
     if term_on is not None and on >= term_on:
@@ -148,6 +150,12 @@ def _gone(
         known_on = min(day for day in days if day is not None)
         found.append(_Gone(NON_PAYMENT, one.dates.due_on, known_on))
     return min(found, key=lambda one: one.effective_on, default=None)
+
+
+def is_before_term(end: End | _Gone, term_on: date) -> bool:
+    """Tell whether an end comes before that of the term; 届满日 is its last day."""
+    last_on = term_on - ONE_DAY if end.reason == EXPIRY else term_on
+    return end.effective_on < last_on
 
 
 def _first_listed_on(facts: Iterable[Fact], *, on: date) -> date | None:
@@ -243,7 +251,7 @@ def _step(found: list[Spell], right: Right, day: date) -> None:
         found.append(Spell(day, None, began_by, ""))
     elif not right.in_force and running:
         last = found[-1]
-        ends_on = right.since_on if right.state is RightState.EXPIRED else day
+        ends_on = right.known_on if right.state is RightState.EXPIRED else day
         found[-1] = Spell(last.from_on, ends_on or day, last.began_by, right.reason)
 
 

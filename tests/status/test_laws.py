@@ -59,6 +59,7 @@ KINDS = (
     Kind("TG01", TERM, ()),
     Kind("OR01", "其他有关事项", ()),
     Kind("IW01", "", ("IW01",)),
+    Kind("CX01", "", ("EXPY",)),
 )
 ANNIVERSARIES = [date(year, 4, 10) for year in range(2021, 2028)]
 DAYS = st.dates(FIRST, LAST)

@@ -83,6 +83,21 @@ def test_an_end_without_a_reason_of_a_right_whose_term_is_over_is_none() -> None
     assert asked(event("EXPY", "2038-05-04"), on="2038-05-04") == []
 
 
+@pytest.mark.parametrize(
+    ("since", "found"),
+    [
+        pytest.param("2038-04-08", [("unexpected_end", True)], id="too-early"),
+        pytest.param("2038-04-09", [], id="last-day-in-force"),
+        pytest.param("2038-04-10", [], id="first-day-out-of-force"),
+    ],
+)
+def test_an_expiry_before_its_time_is_asked_about(
+    since: str, found: list[tuple[str, bool]]
+) -> None:
+    told = event("CX01", "2038-05-04", since=since)
+    assert kinds(asked(told, on="2038-05-04")) == found
+
+
 def test_a_payment_against_a_lapse_is_held_for_its_year() -> None:
     facts = [payment("2024-04-02", 2000)]
     (found,) = asked(lapse(), on="2024-11-22", facts=facts)

@@ -19,9 +19,9 @@ def listed(on: str, county: str | None) -> Fact:
 
 
 def where(
-    *facts: Fact, county: str | None = "A", since: str | None = None
+    *facts: Fact, county: str | None = "A", moved: Place | None = None
 ) -> list[tuple[str, str]]:
-    found = places(facts, county, since_on=day(since) if since else None, on=NOW)
+    found = places(facts, county, moved=moved, on=NOW)
     return [(on.isoformat(), code) for on, code in found]
 
 
@@ -55,16 +55,18 @@ def test_a_list_of_a_day_to_come_states_nothing_yet() -> None:
 
 
 def test_a_notice_moves_from_its_day() -> None:
-    found = where(listed("2022-01-05", "A"), county="B", since="2024-03-01")
-    assert found == [(ALWAYS, "A"), ("2024-03-01", "B")]
+    to_b = (day("2024-03-01"), "B")
+    moved = [(ALWAYS, "A"), ("2024-03-01", "B")]
+    assert where(listed("2022-01-05", "A"), moved=to_b) == moved
+    assert where(moved=to_b) == moved
+    assert where(county=None, moved=to_b) == [(ALWAYS, "B")]
 
 
 def test_a_notice_that_counts_back_before_the_list_moves_from_that_list() -> None:
     found = where(
         listed("2022-01-05", "B"),
         listed("2024-03-10", "A"),
-        county="B",
-        since="2024-03-01",
+        moved=(day("2024-03-01"), "B"),
     )
     assert found == [(ALWAYS, "B")]
 

@@ -155,6 +155,21 @@ def test_an_expiry_announced_late_counts_from_the_real_day() -> None:
     )
 
 
+def test_the_last_day_that_a_notice_of_expiry_names_is_still_in_force() -> None:
+    told = event("CX01", "2028-09-05", text="专利权有效期届满\n届满日：20280809")
+    found = right(told, on="2028-10-01", patent=PUT_OFF)
+    assert found.since_on == day("2028-08-10")
+    assert spells(told, on="2028-10-01", patent=PUT_OFF).by_law[0].until_on == day(
+        "2028-08-10"
+    )
+
+
+def test_an_expiry_told_before_its_time_is_known_from_its_announcement() -> None:
+    told = event("CX01", "2027-03-09", since="2026-07-08")
+    found = spells(told, on="2028-01-01", patent=PUT_OFF).as_known
+    assert shown(found) == [("2019-03-01", "2027-03-09", "granted", "term_expired")]
+
+
 @pytest.mark.parametrize(
     ("on", "expected"),
     [
