@@ -27,7 +27,7 @@ from patentwatch.sources.ops_limits import Quota
 from patentwatch.sources.ops_line import FAILURES, TRY_LATER, Line
 from patentwatch.status.codes import StatusTable
 
-__all__ = ["Answer", "AnswerKind", "Asked", "Bounds", "Ops", "Quota", "queries"]
+__all__ = ["BASE_URL", "Answer", "AnswerKind", "Asked", "Bounds", "Ops", "Quota"]
 
 log = logging.getLogger(__name__)
 

@@ -335,6 +335,7 @@ def test_a_call_that_trickles_ends_at_its_deadline(
 ) -> None:
     caplog.set_level(logging.INFO)
     with scene() as here:
+        here.service.token_seconds = 1_000_000
         # Whole and right in the end: without a deadline it would be taken.
         here.service.plays.extend([Reply(200, PAGE, trickle=where)] * 3)
         answer = here.ops.ask(ASKED)
@@ -344,6 +345,7 @@ def test_a_call_that_trickles_ends_at_its_deadline(
 
 def test_a_short_trickle_is_borne() -> None:
     with scene(bounds=Bounds(call_seconds=len(PAGE) + 10.0)) as here:
+        here.service.token_seconds = 1_000_000
         here.service.plays.append(Reply(200, PAGE, trickle="body"))
         assert here.ops.ask(ASKED).kind is AnswerKind.EVENTS
         assert len(here.service.asked) == 1
