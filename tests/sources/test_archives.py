@@ -3,6 +3,7 @@
 import io
 import struct
 import zipfile
+import zlib
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,20 @@ def test_a_stored_entry_is_read(tmp_path: Path) -> None:
     with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr("1.xml", XML)
     assert numbers(tmp_path, made.getvalue()) == [number(1)]
+
+
+def test_blocks_that_hold_nothing_do_not_hide_what_follows(tmp_path: Path) -> None:
+    empty_blocks = b"\0\0\0\xff\xff" * 300_000
+    packed = empty_blocks + zlib.compress(XML)[2:-4]
+    content = bytearray()
+    with zipfile.ZipFile(made := io.BytesIO(), "w") as archive:
+        archive.writestr("1.xml", packed)
+    content += made.getvalue()
+    for start, at in ((0, 8), (content.rindex(b"PK\x01\x02"), 10)):
+        content[start + at : start + at + 2] = struct.pack("<H", zipfile.ZIP_DEFLATED)
+        crc_at = start + at + 6
+        content[crc_at : crc_at + 4] = struct.pack("<L", zlib.crc32(XML))
+    assert numbers(tmp_path, bytes(content)) == [number(1)]
 
 
 def test_a_note_names_the_inner_file_and_the_record(tmp_path: Path) -> None:

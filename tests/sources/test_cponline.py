@@ -12,6 +12,7 @@ from patentwatch.model import Fact, FactKind, FactSource
 from patentwatch.sources.files import StatusFormat
 from tests.sources.made import (
     QUERIED_ON,
+    TODAY,
     bibliographic,
     fates,
     fee_page,
@@ -160,6 +161,11 @@ def test_a_page_that_was_cut_off_says_nothing(
     with pytest.raises(InputError) as refused:
         opened(tmp_path, content[: int(len(content) * share)])
     assert refused.value.code == "unexpected_content"
+
+
+def test_a_page_may_be_of_today(tmp_path: Path) -> None:
+    content = saved(bibliographic())
+    assert fates(outcomes(tmp_path, content, queried_on=TODAY)) == [""]
 
 
 def test_a_page_bears_no_day_of_its_own(tmp_path: Path) -> None:

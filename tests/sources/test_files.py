@@ -67,6 +67,9 @@ REFUSED = {
         sheet("公告日,法律状态,授权公告号", "20240105,授权,CN105000001B"),
         "missing_column", "缺少列：申请号",
     ),
+    "gazette-without-number": (
+        sheet("公告日,事务数据", "20240105,授权"), "missing_column", "缺少列：申请号",
+    ),
     "statuses-without-number": (
         sheet("案件状态,查询日,已缴年度", "专利权维持,2026-11-01,9"),
         "missing_column", "缺少列：申请号",

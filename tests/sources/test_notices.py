@@ -69,7 +69,7 @@ def test_title_and_text_are_kept_together_once(
 
 def test_a_code_is_of_the_whole_cell(tmp_path: Path) -> None:
     header = "申请号,公告日,法律状态,法律状态代码"
-    row = f"{number(1)},20240105,未缴年费 | 专利权质押合同登记的注销,CF01"
+    row = f"{number(1)},20240105,未缴年费 | 专利权的终止,CF01"
     (event,) = events(tmp_path, sheet(header, row))
     assert event.code == "CF01"
     assert event.effect is Effect.END
@@ -144,6 +144,12 @@ def test_a_history_in_one_cell_is_one_event_for_each_day(tmp_path: Path) -> None
     assert found[1].effective_on == date(2012, 11, 16)
     assert found[1].fields["变更后权利人"] == "乙示例公司"
     assert found[2].text.startswith("#法律状态公告日：20220104")
+
+
+def test_the_day_of_the_row_is_not_that_of_all_its_history(tmp_path: Path) -> None:
+    one = {"申请号": number(1), "公告日": "20220104", "描述信息": HISTORY}
+    found = events(tmp_path, lines(one))
+    assert found == events(tmp_path, lines({"申请号": number(1), "描述信息": HISTORY}))
 
 
 def test_a_history_with_a_day_that_cannot_be_is_refused(tmp_path: Path) -> None:
@@ -265,6 +271,17 @@ def test_objects_may_have_different_keys(tmp_path: Path) -> None:
     assert fates(outcomes(tmp_path, content)) == [
         "", "", "number_empty", "date_missing", "number_damaged", "number_empty",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("last", ["公布", None, ""])
+@pytest.mark.parametrize("first", [None, ""])
+def test_of_two_keys_for_one_field_the_first_that_is_filled_counts(
+    tmp_path: Path, first: str | None, last: str | None
+) -> None:
+    one = {"申请号": number(1), "公告日": "20240105"}
+    words = {"法律状态": first, "事务数据": "授权", "事务类型": last}
+    (event,) = events(tmp_path, lines(one | words))
+    assert event.text == "授权"
 
 
 def test_lines_in_gb18030_are_read(tmp_path: Path) -> None:
