@@ -103,6 +103,7 @@ def _known(
 
     What speaks of the application is left out: there was no right to end.
     """
+    begun_on = patent.grant_on or patent.filing_on
     found = [
         (known_since(patent, event, rulebook), event)
         for event in distinct(events, on=on)
@@ -110,7 +111,7 @@ def _known(
     return [
         event
         for day, event in sorted(found, key=lambda one: one[0])
-        if day <= on and not (patent.grant_on and event.known_on < patent.grant_on)
+        if day <= on and begun_on <= event.known_on
     ]
 
 
@@ -120,7 +121,7 @@ def known_since(patent: Patent, event: Event, rulebook: Rulebook) -> date:
     A report without the day of its announcement says only from when the end counts.
     """
     if event.announced_on is None and event.reason == NON_PAYMENT:
-        year = year_due_on(patent, event.known_on)
+        year = year_due_on(patent, event.known_on, rulebook)
         if year is not None:
             return fee_dates(patent, year, (), rulebook=rulebook).ends_on + ONE_DAY
     return event.known_on
@@ -166,12 +167,14 @@ def _counts_from(event: Event, granted_on: date | None) -> date:
     return event.effective_on or event.known_on
 
 
-def year_due_on(patent: Patent, day: date) -> int | None:
+def year_due_on(patent: Patent, day: date, rulebook: Rulebook) -> int | None:
     """Return the fee year whose nominal due day is `day`, None when it is none's."""
     if day < patent.filing_on:
         return None
     year = terms.year_of(patent.filing_on, day)
-    return year if year > 1 and terms.due_on(patent.filing_on, year) == day else None
+    last = terms.last_fee_year(patent.patent_type, patent.filing_on, rulebook=rulebook)
+    is_due = terms.due_on(patent.filing_on, year) == day
+    return year if 1 < year <= last and is_due else None
 
 
 def _end_facts(patent: Patent, ends: Sequence[End], rulebook: Rulebook) -> list[Fact]:
@@ -195,9 +198,10 @@ def lapsed_year(patent: Patent, end: End, rulebook: Rulebook) -> int:
     Where that day is not given or is no anniversary, the newest year whose six months
     were over when it was announced.
     """
-    year = year_due_on(patent, end.effective_on) if end.cause.effective_on else None
-    if year is not None:
-        return year
+    if end.cause.effective_on is not None:
+        year = year_due_on(patent, end.effective_on, rulebook)
+        if year is not None:
+            return year
     told = Fact(FactKind.ENDED, FactSource.EVENT, end.known_on)
     return meant_year(told, patent, rulebook)
 

@@ -190,7 +190,7 @@ def _lapse(
         return
     named_on = end.cause.effective_on
     text = ""
-    if named_on is not None and year_due_on(patent, named_on) is None:
+    if named_on is not None and year_due_on(patent, named_on, rulebook) is None:
         text = f"终止日 {named_on} 不是任何年度的缴费期限；请核对申请日和公告"
     elif situation is not None and end.known_on <= situation.dates.ends_on:
         text = f"{end.known_on} 已公告终止，而第{year}年的补缴期尚未结束；请核对"

@@ -8,12 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from patentwatch.model import Fact, FactSource
+from patentwatch import refresh
+from patentwatch.model import Fact, FactSource, Patent
 from patentwatch.status import links, state
 from patentwatch.status.events import Event, EventSource, distinct
 from patentwatch.status.mismatches import Listing, Mismatch, mismatches
+from patentwatch.status.news import news
 from patentwatch.status.state import Judged, Right, Spells
-from tests.make_events import COUNTIES, TRANSFER, event, judged, shown
+from tests.make_events import COUNTIES, TABLE, TRANSFER, event, judged, shown
 from tests.make_situations import BOOK, DAY, PATENT, ended, listed, payment, unpaid
 
 OPS, NOTICES = EventSource.OPS, EventSource.NOTICES
@@ -233,3 +235,42 @@ def test_every_old_code_is_the_fact_of_the_new_one(kind: Kind, on: date) -> None
         (one,) = distinct([same, telling], on=on)
         assert one.reason == telling.reason
         assert not one.needs_review
+
+
+CODES = sorted(TABLE.codes)
+ANY_DAY = st.dates(date(1985, 4, 1), date(2199, 12, 31))
+ANNIVERSARY = st.integers(1985, 2199).map(lambda year: date(year, 4, 10))
+
+
+@st.composite
+def anything(draw: st.DrawFn) -> Event:
+    """Return a report of any code with any days, however impossible."""
+    days = st.none() | ANY_DAY | ANNIVERSARY
+    on, since = draw(days), draw(days)
+    if on is None and since is None:
+        on = draw(ANY_DAY)
+    return event(
+        draw(st.sampled_from(CODES)),
+        on.isoformat() if on else None,
+        since=since.isoformat() if since else None,
+        source=draw(st.sampled_from(EventSource)),
+    )
+
+
+@given(
+    st.lists(anything(), max_size=5),
+    FACTS,
+    ANY_DAY.filter(lambda day: day >= PATENT.filing_on),
+    st.sampled_from([PATENT, replace(PATENT, grant_on=None)]),
+)
+def test_no_report_however_impossible_keeps_a_patent_from_being_decided(
+    events: list[Event], facts: list[Fact], on: date, patent: Patent
+) -> None:
+    found = judged(*events, on=on, facts=facts, patent=patent)
+    state.spells(patent, events, facts, found, on=on, rulebook=BOOK)
+    mismatches(
+        patent, found, facts, LIST, on=on, rulebook=BOOK, county_of=COUNTIES.find
+    )
+    links.links(found.fold.events)
+    news(patent, found, on=on, city="city", county_of=COUNTIES.find)
+    refresh.stake(found, on=on)
