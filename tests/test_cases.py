@@ -169,6 +169,14 @@ def test_after_a_transfer_the_new_owner_is_written_to(line: Line) -> None:
     assert recipients(line, number, REMINDER) != {seller}
 
 
+def test_a_transfer_that_a_person_must_read_moves_nobody(line: Line) -> None:
+    number = line.patent()
+    line.event(number, "TR01", date(2026, 3, 13), text=f"{SOLD}...")
+    found = case(line, number, REMINDER)
+    assert found.patent == found.registered
+    assert [one.kind.value for one in found.mismatches] == ["unread_event"]
+
+
 def test_after_a_transfer_no_reduction_counts(line: Line) -> None:
     number = line.patent(reduction=85)
     line.event(number, "TR01", date(2026, 3, 13), text=SOLD)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
@@ -175,6 +175,8 @@ def test_kept_over_ten_years_is_counted_on_its_day(
     assert figures(line, on)[HERE].high_value["kept_over_ten_years"] == kept
 
 
+@example(date(2018, 2, 28), 1)  # 2028-02-29
+@example(date(2016, 2, 29), 1)
 @given(st.dates(date(2004, 1, 1), date(2040, 12, 31)), st.integers(-3, 3))
 def test_counting_and_asking_one_patent_agree_on_ten_years(
     filing_on: date, shift: int
