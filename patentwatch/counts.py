@@ -6,12 +6,13 @@ Two views: `by_law` counts as it is seen today (a lapse counts back to its due d
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from sqlalchemy import Connection
 
 from patentwatch.config import Population, Settings
+from patentwatch.highvalue import kept_over_ten_years_after
 from patentwatch.law.terms import months_after
 from patentwatch.status.events import distinct
 from patentwatch.status.links import links
@@ -56,7 +57,7 @@ def counted(connection: Connection, settings: Settings, day: date) -> list[Row]:
         connection,
         day,
         view=AS_KNOWN,
-        filed_before_on=months_after(day, -_TEN_YEARS_IN_MONTHS),
+        filed_before_on=_filed_before(day),
         pledged=_pledged(connection, day),
     )
     codes: list[str | None] = [county.code for county in settings.counties]
@@ -74,6 +75,13 @@ def counted(connection: Connection, settings: Settings, day: date) -> list[Row]:
         for code in codes
     ]
     return [*rows, _city(rows, settings, day)]
+
+
+def _filed_before(day: date) -> date:
+    """Return the first filing day of which the ten years are not over on `day`."""
+    filed_on = months_after(day, -_TEN_YEARS_IN_MONTHS)
+    over = kept_over_ten_years_after(filed_on) < day  # on a leap day
+    return filed_on + timedelta(days=over)
 
 
 def _city(rows: Sequence[Row], settings: Settings, day: date) -> Row:

@@ -176,7 +176,9 @@ def change_days(
     known = known_by(patent, facts, on=on)
     running = terms.year_of(patent.filing_on, max(on, patent.filing_on))
     last = terms.last_fee_year(patent.patent_type, patent.filing_on, rulebook=rulebook)
-    years = _accused(patent, known, rulebook) | set(range(running - 1, running + 3))
+    years = accused_years(patent, known, rulebook) | set(
+        range(running - 1, running + 3)
+    )
     there = {dates.fee_year: dates for dates in known_dates}
     return [
         there.get(year) or fee_dates(patent, year, known, rulebook=rulebook)
@@ -251,12 +253,15 @@ def relevant_years(
     # however long ago it was; also the grant year, which is only presumed to be paid:
     # the registration notice may have charged the year before.
     earliest = 2 if patent.grant_on is None else first - 1
-    accused = {year for year in _accused(patent, facts, rulebook) if year >= earliest}
+    accused = {y for y in accused_years(patent, facts, rulebook) if y >= earliest}
     watched = {year for year in range(running - 1, running + 2) if year >= first}
     return sorted(year for year in accused | watched if 1 < year <= last)
 
 
-def _accused(patent: Patent, facts: Iterable[Fact], rulebook: Rulebook) -> set[int]:
+def accused_years(
+    patent: Patent, facts: Iterable[Fact], rulebook: Rulebook
+) -> set[int]:
+    """Return the fee years that a fact calls unpaid, however long ago."""
     return {
         meant_year(fact, patent, rulebook) for fact in facts if fact.kind in _ACCUSING
     }

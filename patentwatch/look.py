@@ -192,7 +192,7 @@ def _next_look_on(
 ) -> date:
     """Return the first day on which time alone can change a verdict of this patent."""
     days = {fact.dated_on for fact in case.known_facts}
-    days |= past.waking_days(case)
+    days |= past.waking_days(case, rules)
     days |= {answer.answered_on for answer in case.answers}
     if waking_on is not None:
         days.add(waking_on)

@@ -12,16 +12,27 @@ from patentwatch.register.counties import CountyIndex
 from patentwatch.status import owners, places, state
 from patentwatch.status.mismatches import LONG_MISSING_MONTHS
 from patentwatch.status.news import News, news
-from patentwatch.store import standings
+from patentwatch.store import patents, standings
 from patentwatch.store.standings import AS_KNOWN, BY_LAW, SpellRow
 
 
 def write(
     connection: Connection, cases: Mapping[str, Case], rules: Rules, *, on: date
 ) -> None:
-    """Write the spells of these patents, and the news that nobody was told yet."""
+    """Write the spells of these patents, and the news that nobody was told yet.
+
+    Also by whom they are found: a new owner whom no list names yet.
+    """
     found = {number: spells_of(case, rules, on=on) for number, case in cases.items()}
     standings.replace_spells(connection, found)
+    patents.add_holders(
+        connection,
+        {
+            number: case.patent.patentees
+            for number, case in cases.items()
+            if case.patent.patentees != case.registered.patentees
+        },
+    )
     counties = CountyIndex(rules.counties)
     told = {
         number: _news(case, counties, on=on)
@@ -42,9 +53,7 @@ def spells_of(case: Case, rules: Rules, *, on: date) -> list[SpellRow]:
         rulebook=rules.rulebook,
         lag_days=rules.lag_days,
     )
-    where = places.places(
-        case.facts, case.patent.county, since_on=_moved_on(case), on=on
-    )
+    where = places.places(case.facts, case.registered.county, moved=_moved(case), on=on)
     return [
         SpellRow(
             view, part.from_on, part.until_on, county, part.began_by, part.ended_by
@@ -55,10 +64,9 @@ def spells_of(case: Case, rules: Rules, *, on: date) -> list[SpellRow]:
     ]
 
 
-def waking_days(case: Case) -> set[date]:
+def waking_days(case: Case, rules: Rules) -> set[date]:
     """Return the days on which what is known of the past changes by itself."""
-    days = {event.known_on for event in case.events}
-    days |= {event.effective_on for event in case.events if event.effective_on}
+    days = state.turning_days(case.patent, case.events, rules.rulebook)
     if (term_on := case.judged.fold.term_ends_on) is not None:
         days.add(term_on)
     if case.missing_since_on is not None:
@@ -66,12 +74,13 @@ def waking_days(case: Case) -> set[date]:
     return days
 
 
-def _moved_on(case: Case) -> date | None:
-    """Return since when a notice has moved the patent to another county."""
-    if case.patent.county == case.registered.county:
+def _moved(case: Case) -> places.Place | None:
+    """Return since when a notice has moved the patent to another county, and where."""
+    county = case.patent.county
+    if county is None or county == case.registered.county:
         return None
     moves = [c for c in owners.changes(case.judged.fold.events) if c.address]
-    return moves[-1].effective_on if moves else None
+    return (moves[-1].effective_on, county) if moves else None
 
 
 def _news(case: Case, counties: CountyIndex, *, on: date) -> list[News]:

@@ -18,7 +18,6 @@ from patentwatch.config import OpsSettings, Settings
 from patentwatch.errors import ConfigError
 from patentwatch.model import PatentNumber
 from patentwatch.sources.ops import Answer, AnswerKind, Asked, Ops, Quota
-from patentwatch.statusintake import find_by_new_owners
 from patentwatch.store import asking, events, sources
 from patentwatch.store.engine import reading, transaction
 from patentwatch.store.vault import Vault
@@ -98,11 +97,15 @@ def pull(
     limit: int | None = None,
     dry_run: bool = False,
     stop: Stop | None = None,
+    steady: Callable[[], float] = clock.steady,
+    wait: Callable[[float], bool] | None = None,
     on_asked: Callable[[int], None] = lambda _: None,
 ) -> Pulled:
     """Ask about those whose turn it is, the most at stake first, within the limits.
 
-    `tell_time` is asked before every step. Raises `ConfigError` without keys.
+    `tell_time` is asked before every step. `steady` counts seconds; `wait` lets them
+    pass and returns True when told to stop, by default by `stop`. Raises `ConfigError`
+    without keys.
     """
     keys = _keys(settings.ops)
     now = tell_time()
@@ -114,7 +117,10 @@ def pull(
     if closed is not None:
         return closed
     stop = stop or Stop()
-    with _service(settings.ops, keys, tell_time, stop) as ops:
+    service = _service(
+        settings.ops, keys, tell_time, steady=steady, wait=wait or stop.wait
+    )
+    with service as ops:
         pulled = Pulled()
         with reading(engine) as connection:
             turn = asking.due(connection, SOURCE, on=on, limit=limit or USUAL)
@@ -157,7 +163,9 @@ def _service(
     ops: OpsSettings,
     keys: tuple[str, str],
     tell_time: Callable[[], datetime],
-    stop: Stop,
+    *,
+    steady: Callable[[], float],
+    wait: Callable[[float], bool],
 ) -> Ops:
     key, secret = keys
     return Ops(
@@ -166,8 +174,8 @@ def _service(
         secret=secret,
         table=statusfiles.load(),
         tell_time=tell_time,
-        steady=clock.steady,
-        wait=stop.wait,
+        steady=steady,
+        wait=wait,
         quota=Quota(ops.hourly_mb * _MB, ops.weekly_mb * _MB),
     )
 
@@ -237,7 +245,6 @@ def _settle(
                 pulled, not_before_at=answer.not_before, reason=answer.reason
             )
         new = events.add(connection, answer.events, now=now)
-        find_by_new_owners(connection, answer.events)
         stake, next_on = refresh.Stake.QUIET, on + timedelta(days=1)
         for case in cases(
             connection, vault, rules, [number], on=on, on_trouble=_undecided

@@ -40,9 +40,8 @@ _ASKING = frozenset({Standing.OPEN, Standing.ON_HOLD, Standing.ENDED})
 def stake(judged: Judged, *, on: date) -> Stake:
     """Return what is at stake on a day."""
     found = [_of_year(one, on) for one in judged.situations if one.standing in _ASKING]
-    if judged.right.state in (RightState.ENDED, RightState.EXPIRED):
-        found.append(Stake.GONE)
-    return min(found, default=Stake.QUIET)
+    gone = judged.right.state in (RightState.ENDED, RightState.EXPIRED)
+    return min([*found, Stake.GONE if gone else Stake.QUIET])
 
 
 def next_ask_on(judged: Judged, *, on: date) -> date:
@@ -53,12 +52,13 @@ def next_ask_on(judged: Judged, *, on: date) -> date:
 
 
 def _of_year(situation: Situation, on: date) -> Stake:
+    """Return what one fee year puts at stake; GONE: nothing, or not any more."""
     dates = situation.dates
     if dates.last_in_time_on < on <= _watched_until(situation):
         return Stake.LATE
     if dates.due_on - BEFORE_DUE <= on <= dates.last_in_time_on:
         return Stake.NEAR
-    return Stake.QUIET
+    return Stake.GONE
 
 
 def _watched_until(situation: Situation) -> date:

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from patentwatch.deadlines import (
     FeeDates,
+    accused_years,
     fee_dates,
     known_by,
     meant_year,
@@ -104,6 +105,28 @@ def situations(
             ended_with = fee_year
         found.append(situation)
     return found
+
+
+def lapses(
+    patent: Patent,
+    facts: Iterable[Fact],
+    *,
+    on: date,
+    rulebook: Rulebook,
+    lag_days: int = 30,
+) -> list[Situation]:
+    """Return the fee years with which the right ended, also when its term is over.
+
+    `situations` has none any more after the term; a lapse stays one all the same.
+    """
+    known = known_by(patent, facts, on=on)
+    last = terms.last_fee_year(patent.patent_type, patent.filing_on, rulebook=rulebook)
+    found = [
+        situation_of(patent, year, known, on=on, rulebook=rulebook, lag_days=lag_days)
+        for year in sorted(accused_years(patent, known, rulebook))
+        if 1 < year <= last
+    ]
+    return [one for one in found if one.standing is Standing.ENDED]
 
 
 def situation_of(

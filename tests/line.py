@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Engine, Row, insert, select
 
-from patentwatch import clock, dispatch, pipeline
+from patentwatch import clock, dispatch, pipeline, statusfiles
 from patentwatch.config import AlertSettings, Settings, SmtpSettings
 from patentwatch.delivery import Transport
 from patentwatch.dispatch import Delivered
@@ -29,7 +29,8 @@ from patentwatch.model import (
 )
 from patentwatch.pipeline import Installation
 from patentwatch.register.numbers import check_digit
-from patentwatch.store import facts, patents, people
+from patentwatch.status.events import EventSource, understood
+from patentwatch.store import events, facts, patents, people
 from patentwatch.store.engine import reading, transaction
 from patentwatch.store.people import NewContact
 from patentwatch.store.tables import alerts, attempts, messages
@@ -84,6 +85,7 @@ class Line:
         self.serial += 1
         digits = f"{filing_on.year}1{self.serial:07d}"
         number = PatentNumber(f"{digits}.{check_digit(digits)}")
+        wanted: dict[str, Any] = {"county": "410901", "reduction": 0} | more
         patent = Patent(
             number,
             PatentType.INVENTION,
@@ -91,8 +93,7 @@ class Line:
             title="一种密封装置",
             grant_on=terms.months_after(filing_on, 30),
             patentees=tuple(owners),
-            county="410901",
-            **({"reduction": 0} | more),
+            **wanted,
         )
         with transaction(self.engine) as connection:
             row = patents.row_of(patent) | {"listed_on": LISTED_ON}
@@ -145,6 +146,31 @@ class Line:
     def unpaid(self, number: str, on: date) -> None:
         """Let the check sheet say that the fee was looked up and is not paid."""
         self.fact(number, FactKind.UNPAID, on, fee_year=FEE_YEAR)
+
+    def event(
+        self,
+        number: str,
+        code: str,
+        on: date | None,
+        *,
+        text: str = "",
+        since: date | None = None,
+        source: EventSource = EventSource.PRS,
+    ) -> bool:
+        """Let a report of an event come in; return whether it told anything new."""
+        found = understood(
+            PatentNumber(number),
+            source=source,
+            code=code,
+            text=text,
+            announced_on=on,
+            effective_on=since,
+            table=statusfiles.load(),
+        )
+        assert found is not None
+        with transaction(self.engine) as connection:
+            (told,) = events.add(connection, [found], now=clock.at_nine(found.known_on))
+        return told
 
     def look(self, on: date | datetime, *, everything: bool = False) -> Looked:
         """Decide, as of nine on a day or as of an instant."""

@@ -15,7 +15,9 @@ from patentwatch.register.result import Intake
 from patentwatch.store.engine import reading
 from patentwatch.store.tables import contacts, facts, runs
 from patentwatch.store.vault import Vault
+from tests.cli.test_status_import import lapse
 from tests.lists import NOW, Desk, codes, number, row, rows, write_csv, write_xlsx
+from tests.sources.made import prs
 from tests.test_people_intake import FEE_PAGE, contact, looked_up, payment
 
 
@@ -167,3 +169,45 @@ def test_a_trial_takes_nothing_and_moves_nothing(desk: Desk) -> None:
     assert [one.created for one in take(desk, dry_run=True)] == [2, 0]
     assert desk.stored() == before
     assert names(box(desk)) == ["a.csv", "b.csv"]
+
+
+def test_a_status_file_is_taken_from_its_own_folder(desk: Desk) -> None:
+    folder = box(desk) / inbox.STATUS
+    folder.mkdir()
+    (folder / "20261120-1.xml").write_bytes(prs(lapse(1), lapse(7)))
+    write_csv(box(desk) / "list.csv", rows(2))
+    register, status = take(desk)
+    assert (register.kind, status.kind) == (Kind.REGISTER, Kind.STATUS)
+    assert (status.created, status.skipped) == (1, 1), "the list was taken first"
+    assert names(folder) == ["done"]
+    assert names(folder / "done") == [
+        "20261122-090000-20261120-1.xml",
+        "20261122-090000-20261120-1.xml.txt",
+    ]
+    note = (folder / "done" / "20261122-090000-20261120-1.xml.txt").read_text(
+        "utf-8-sig"
+    )
+    assert "读 2 行，采用 1（新增 1、变更 0、未变 0），略过 1，退回 0" in note
+    assert f"导入编号 {status.run}" in note
+    assert len(desk.stored("events")["events"]) == 1
+
+
+def test_a_status_file_that_is_none_fails_beside_its_folder(desk: Desk) -> None:
+    folder = box(desk) / inbox.STATUS
+    folder.mkdir()
+    (folder / "login.xml").write_text("<html><body>登录</body></html>", "utf-8")
+    (found,) = take(desk)
+    assert found.refused
+    assert names(folder) == ["failed"]
+    assert len(names(folder / "failed")) == 2
+
+
+def test_a_trial_leaves_a_status_file_where_it_is(desk: Desk) -> None:
+    folder = box(desk) / inbox.STATUS
+    folder.mkdir()
+    desk.take(rows(2))
+    (folder / "a.xml").write_bytes(prs(lapse(1)))
+    before = desk.stored()
+    assert [one.created for one in take(desk, dry_run=True)] == [1]
+    assert desk.stored() == before
+    assert names(folder) == ["a.xml"]

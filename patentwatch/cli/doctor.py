@@ -60,6 +60,7 @@ def examine(settings: Settings, *, now: datetime) -> Iterator[Finding]:
         "收件夹": lambda: _inbox(settings),
         "模板": _templates,
         "节假日": lambda: _holidays(settings, now=now),
+        "法律状态来源": lambda: _status_sources(settings, now=now),
         "发送": lambda: _mode(settings),
     }
     for subject, look in parts.items():
@@ -126,6 +127,7 @@ def _modes(settings: Settings) -> Finding:
         settings.smtp.password_file,
         settings.sms.secret_file,
         settings.console.secret_file,
+        settings.ops.secret_file,
     )
     files = [path for path in named if path is not None and path.exists()]
     if settings.outbox.is_dir():
@@ -172,6 +174,38 @@ def _holidays(settings: Settings, *, now: datetime) -> Finding:
         "放进 [law] tables_dir"
     )
     return Finding("节假日", ok=False, text=text)
+
+
+def _status_sources(settings: Settings, *, now: datetime) -> Finding | None:
+    """Tell until when the data of legal status go; None without a database.
+
+    They go as far as the freshest source; one that is asked by itself must be fresh.
+    """
+    from patentwatch.store import migrate, sources
+    from patentwatch.store.engine import connect, reading
+
+    file = config.sqlite_file(settings.database.url)
+    if file is not None and not file.exists():
+        return None
+    engine = connect(settings.database.url)
+    try:
+        migrate.check(engine)
+        with reading(engine) as connection:
+            found = sources.states(connection)
+    finally:
+        engine.dispose()
+    subject = "法律状态来源"
+    watched = [one for one in found if one.name == "ops" and settings.ops.secret_file]
+    answered = [one.answered_at for one in watched or found if one.answered_at]
+    if not found:
+        return Finding(subject, ok=True, text="还没有导入或查询过法律状态")
+    if not answered:
+        return Finding(subject, ok=False, text="查询过，从未得到回答；提醒照常进行")
+    text = f"数据截至 {clock.today(max(answered))}"
+    if all(one.stale(now) for one in watched or found):
+        text += "，已超过 7 天没有更新，提醒照常进行；请导入或查询法律状态"
+        return Finding(subject, ok=False, text=text)
+    return Finding(subject, ok=True, text=text)
 
 
 def _mode(settings: Settings) -> Finding:

@@ -174,7 +174,8 @@ def show_notes(title: str, notes: Sequence["RowNote"]) -> None:
         for note in some[:_SHOWN_OF_A_KIND]:
             sheet = f"工作表“{note.sheet}”" if note.sheet else ""
             row = f"第 {note.row} 行" if note.row else ""
-            click.echo(f"  {title} {sheet}{row} {note.message}（{code}）")
+            place = f"{sheet}{row} ".lstrip()
+            click.echo(f"  {title} {place}{note.message}（{code}）")
         if len(some) > _SHOWN_OF_A_KIND:
             more = len(some) - _SHOWN_OF_A_KIND
             click.echo(

@@ -56,8 +56,8 @@ def review(
         return _show_waiting(app, as_json=as_json)
     if not effect or not by:
         raise click.UsageError("登记判读结果须写 --effect 和 --by")
-    if effect == "END" and not reason:
-        raise click.UsageError("终止须写 --reason，如 annual_fee_not_paid")
+    if effect == "END":
+        _check_reason(reason)
     words = {"effect": effect, "reason": reason, "by": by, "note": note}
     number = _decide(app, event, words, effective_on, now=now, dry_run=dry_run)
     if as_json:
@@ -65,6 +65,17 @@ def review(
     else:
         click.echo(f"{'将' if dry_run else '已'}登记 {number} 的公告 {event}：{effect}")
     return 0
+
+
+def _check_reason(reason: str) -> None:
+    """Refuse a reason that is not in the table: another one silences other years."""
+    from patentwatch.status.codes import Effect
+    from patentwatch.statusfiles import load
+
+    codes = load().codes.values()
+    known = sorted({one.reason for one in codes if one.effect is Effect.END})
+    if reason not in known:
+        raise click.UsageError(f"终止须写 --reason，为下列之一：{'、'.join(known)}")
 
 
 def _decide(

@@ -5,6 +5,7 @@ two sources, counts once: what makes it one is the kind of event and its day, no
 code.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,6 +15,7 @@ from types import MappingProxyType
 
 from patentwatch.model import PatentNumber
 from patentwatch.names import name_key
+from patentwatch.status import term
 from patentwatch.status.codes import Effect, StatusAfter, StatusTable
 from patentwatch.status.notices import Notice, classify
 
@@ -63,10 +65,12 @@ class Event:
         """Return what makes two reports the same fact, whatever code or source.
 
         Two ends, or two grants, of one day are one. Transfers and pledges of one day
-        are told apart by the parties or the number of the registration.
+        are told apart by the parties or the number of the registration, and whether
+        the registration begins or is over.
         """
         kind = _FAMILIES.get(self.effect, self.event)
-        return "|".join((kind, self.known_on.isoformat(), self._parties))
+        day = self.known_on.isoformat()
+        return "|".join((kind, registers(self) or "", day, self._parties))
 
     @property
     def report_key(self) -> str:
@@ -98,6 +102,38 @@ _TELLING = {
 """The label that tells two events of one kind and day apart."""
 
 
+class Registers(StrEnum):
+    """What a notice does to the registration that it speaks of."""
+
+    BEGINS = "begins"  # or changes: it stands
+    ENDS = "ends"
+
+
+_REGISTRATIONS = frozenset({"pledge", "licence", "preservation"})
+_BEGIN = frozenset({"PP01", "PE01", "PM01", "EE01", "EM01", "OL01", "LIC"})
+_END = frozenset({"PD01", "PC01", "EC01", "OL02"})
+_ENDING_WORDS = ("注销", "解除", "撤回")
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def registers(event: Event) -> Registers | None:
+    """Return what an event does to a registration; None: nothing, or it does not say.
+
+    An old code such as PLDC stands for the beginning, the change and the end alike.
+    """
+    if event.event not in _REGISTRATIONS:
+        return None
+    if event.code in _END:
+        return Registers.ENDS
+    if event.code in _BEGIN:
+        return Registers.BEGINS
+    if not _CHINESE.search(event.text):
+        return None
+    title = event.text.partition("\n")[0][:30]
+    over = "解除日" in event.fields or any(word in title for word in _ENDING_WORDS)
+    return Registers.ENDS if over else Registers.BEGINS
+
+
 def understood(
     number: PatentNumber,
     *,
@@ -116,7 +152,9 @@ def understood(
     short = len(text or "") <= _SHORT
     notice = (_classified if short else classify)(code, text, table=table)
     announced_on = announced_on or notice.announced_on
-    effective_on = effective_on or notice.effective_on
+    moves = notice.effect is Effect.TERM
+    if not moves:  # the days in such a text are those of the old and the new end
+        effective_on = effective_on or notice.effective_on
     if announced_on is None and effective_on is None:
         return None
     return Event(
@@ -131,7 +169,7 @@ def understood(
         status_after=notice.status_after,
         reason=notice.reason,
         fields=MappingProxyType(notice.fields),
-        needs_review=notice.needs_review,
+        needs_review=notice.needs_review or (moves and not term.is_told(notice.fields)),
     )
 
 
@@ -147,35 +185,51 @@ def distinct(events: Iterable[Event], *, on: date) -> list[Event]:
     """Return the facts known by `on`, each once, in the order they became known.
 
     Of several reports of one fact the one a person decided goes first, then the one
-    that says most: its reason, its day, its text. A report that names no party is the
-    fact of that day that names one. On one day a grant goes before an end and an end
-    before a restoration. However the reports are ordered, the answer is the same.
+    that says most: its reason, its day; of those the source believed first. A report
+    that names no party, or does not say whether a registration begins or ends, is the
+    fact of that day that does.
+
+    On one day a grant goes before an end and an end before a restoration. However the
+    reports are ordered, the answer is the same.
     """
     best: dict[str, Event] = {}
     for event in sorted((e for e in events if e.known_on <= on), key=_weight):
         best.setdefault(event.fact_key, event)
-    named = {key.rpartition("|")[0] for key in best if not key.endswith("|")}
     facts = [
         event
         for key, event in best.items()
-        if not key.endswith("|") or key.rpartition("|")[0] not in named
+        if not any(tells_no_more(key, other) for other in best)
     ]
     return sorted(facts, key=lambda e: (e.known_on, _RANK.get(e.effect, 1), e.fact_key))
 
 
+def tells_no_more(key: str, other: str) -> bool:
+    """Tell whether a fact is another one of its day, told with less: by `fact_key`."""
+    kind, phase, day, party = key.split("|", 3)
+    other_kind, other_phase, other_day, other_party = other.split("|", 3)
+    return (
+        key != other
+        and (kind, day) == (other_kind, other_day)
+        and phase in ("", other_phase)
+        and party in ("", other_party)
+    )
+
+
+_BELIEVED = list(EventSource)
 _RANK = {Effect.GRANT: 0, Effect.END: 2, Effect.RESTORE: 3}
 _VAGUE = frozenset(
     {"terminated_reason_unstated", "abandoned_or_deemed_abandoned", "unknown"}
 )
 
 
-def _weight(event: Event) -> tuple[bool, bool, bool, bool, int, str, str]:
+def _weight(event: Event) -> tuple[bool, bool, bool, bool, int, int, str, str]:
     """Return what puts the most telling report first; total, so that order is none."""
     return (
         event.source is not EventSource.PERSON,
         event.needs_review,
         event.reason in _VAGUE,
         event.effective_on is None,
+        _BELIEVED.index(event.source),
         -len(event.text),
         event.reason,
         event.report_key,

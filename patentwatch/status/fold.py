@@ -4,8 +4,7 @@ An end ends, a restoration undoes the last end, and a repeated end is no second 
 What a person must still read changes nothing.
 """
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -13,9 +12,9 @@ from patentwatch.deadlines import fee_dates, meant_year
 from patentwatch.law import terms
 from patentwatch.law.rulebook import Rulebook
 from patentwatch.model import Fact, FactKind, FactSource, Patent
-from patentwatch.status import labels
+from patentwatch.status import term
 from patentwatch.status.codes import Effect
-from patentwatch.status.events import Event, distinct
+from patentwatch.status.events import Event, Registers, distinct, registers
 
 NON_PAYMENT = "annual_fee_not_paid"
 UNSTATED = "terminated_reason_unstated"
@@ -65,28 +64,30 @@ def fold(
     patent: Patent, events: Iterable[Event], *, on: date, rulebook: Rulebook
 ) -> Fold:
     """Return what the events known by `on` say about the right."""
-    granted_on = patent.grant_on
-    known = [e for e in distinct(events, on=on) if not _before_grant(e, granted_on)]
+    known = _known(patent, events, on=on, rulebook=rulebook)
     clear = [event for event in known if not event.needs_review]
+    granted_on = patent.grant_on or _granted_on(clear)
     ends: list[End] = []
     restored: list[tuple[Event, End | None]] = []
     regressions = []
     for event in clear:
         match event.effect:
             case Effect.END:
-                _end(ends, patent, event, rulebook)
-            case Effect.RESTORE:
+                _end(ends, patent, event, granted_on, rulebook)
+            case Effect.RESTORE if ends or not restored:
+                # One with nothing to undo since the last is the same one once more.
                 restored.append((event, ends.pop() if ends else None))
             case Effect.GRANT if ends:
                 regressions.append(event)
+    ends = [end for end in ends if end.reason == NON_PAYMENT or end.effective_on <= on]
     return Fold(
         events=tuple(clear),
         waiting=tuple(event for event in known if event.needs_review),
-        granted_on=granted_on or _granted_on(clear),
+        granted_on=granted_on,
         ends=tuple(ends),
         restored=tuple(event for event, _ in restored),
         regressions=tuple(regressions),
-        term_ends_on=_term_ends_on(patent, clear, rulebook),
+        term_ends_on=_term_ends_on(patent, known, rulebook),
         suspended_since_on=suspended_since(clear, on=on),
         facts=(
             *_end_facts(patent, ends, rulebook),
@@ -95,52 +96,85 @@ def fold(
     )
 
 
-def _before_grant(event: Event, granted_on: date | None) -> bool:
-    """Tell whether an event speaks of the application: there was no right to end."""
-    return granted_on is not None and event.known_on < granted_on
+def _known(
+    patent: Patent, events: Iterable[Event], *, on: date, rulebook: Rulebook
+) -> list[Event]:
+    """Return the facts that anybody could know by `on`, in the order of knowing.
+
+    What speaks of the application is left out: there was no right to end.
+    """
+    begun_on = patent.grant_on or patent.filing_on
+    found = [
+        (known_since(patent, event, rulebook), event)
+        for event in distinct(events, on=on)
+    ]
+    return [
+        event
+        for day, event in sorted(found, key=lambda one: one[0])
+        if day <= on and begun_on <= event.known_on
+    ]
 
 
-def _end(ends: list[End], patent: Patent, event: Event, rulebook: Rulebook) -> None:
-    """Add an end; one that is there already only learns its reason or its day."""
-    new = End(
-        event.reason,
-        _counts_from(patent, event),
-        _known_on(patent, event, rulebook),
-        event,
-    )
-    for place, old in enumerate(ends):
-        if old.reason == new.reason or new.reason == UNSTATED:
-            return
-        if old.reason == UNSTATED:
-            ends[place] = End(new.reason, new.effective_on, old.known_on, event)
-            return
-    ends.append(new)
-
-
-def _counts_from(patent: Patent, event: Event) -> date:
-    if event.reason in BACKWARDS and patent.grant_on is not None:
-        return patent.grant_on
-    return event.effective_on or event.known_on
-
-
-def _known_on(patent: Patent, event: Event, rulebook: Rulebook) -> date:
-    """Return since when an end is known; nobody knows of a lapse in the six months.
+def known_since(patent: Patent, event: Event, rulebook: Rulebook) -> date:
+    """Return since when an event is known; nobody knows of a lapse in the six months.
 
     A report without the day of its announcement says only from when the end counts.
     """
     if event.announced_on is None and event.reason == NON_PAYMENT:
-        year = year_due_on(patent, event.known_on)
+        year = year_due_on(patent, event.known_on, rulebook)
         if year is not None:
             return fee_dates(patent, year, (), rulebook=rulebook).ends_on + ONE_DAY
     return event.known_on
 
 
-def year_due_on(patent: Patent, day: date) -> int | None:
+def _end(
+    ends: list[End],
+    patent: Patent,
+    event: Event,
+    granted_on: date | None,
+    rulebook: Rulebook,
+) -> None:
+    """Add an end; one that is there already only learns its reason or its day."""
+    new = End(
+        event.reason,
+        _counts_from(event, granted_on),
+        known_since(patent, event, rulebook),
+        event,
+    )
+    for place, old in enumerate(ends):
+        if new.reason == UNSTATED and old.reason != UNSTATED:
+            return
+        if UNSTATED not in (old.reason, new.reason) and old.reason != new.reason:
+            continue
+        if old.reason != new.reason or _learns_its_day(old, new):
+            ends[place] = End(new.reason, new.effective_on, old.known_on, event)
+        return
+    ends.append(new)
+
+
+def _learns_its_day(old: End, new: End) -> bool:
+    """Tell whether a second report gives the day that the first one left out."""
+    return (
+        old.cause.effective_on is None
+        and new.cause.effective_on is not None
+        and new.effective_on <= old.known_on
+    )
+
+
+def _counts_from(event: Event, granted_on: date | None) -> date:
+    if event.reason in BACKWARDS and granted_on is not None:
+        return granted_on
+    return event.effective_on or event.known_on
+
+
+def year_due_on(patent: Patent, day: date, rulebook: Rulebook) -> int | None:
     """Return the fee year whose nominal due day is `day`, None when it is none's."""
     if day < patent.filing_on:
         return None
     year = terms.year_of(patent.filing_on, day)
-    return year if year > 1 and terms.due_on(patent.filing_on, year) == day else None
+    last = terms.last_fee_year(patent.patent_type, patent.filing_on, rulebook=rulebook)
+    is_due = terms.due_on(patent.filing_on, year) == day
+    return year if 1 < year <= last and is_due else None
 
 
 def _end_facts(patent: Patent, ends: Sequence[End], rulebook: Rulebook) -> list[Fact]:
@@ -164,9 +198,10 @@ def lapsed_year(patent: Patent, end: End, rulebook: Rulebook) -> int:
     Where that day is not given or is no anniversary, the newest year whose six months
     were over when it was announced.
     """
-    year = year_due_on(patent, end.effective_on) if end.cause.effective_on else None
-    if year is not None:
-        return year
+    if end.cause.effective_on is not None:
+        year = year_due_on(patent, end.effective_on, rulebook)
+        if year is not None:
+            return year
     told = Fact(FactKind.ENDED, FactSource.EVENT, end.known_on)
     return meant_year(told, patent, rulebook)
 
@@ -199,70 +234,33 @@ def _granted_on(events: Sequence[Event]) -> date | None:
 def _term_ends_on(
     patent: Patent, events: Sequence[Event], rulebook: Rulebook
 ) -> date | None:
-    """Return 期满终止日, moved by the newest decision; None when that names no day.
+    """Return 期满终止日, moved by decisions; None when the newest names no day.
 
+    One that a person must still read has moved it, too: it never expires on a guess.
     Law: TERM, COMPENSATION.
     """
-    moved = [event for event in events if event.effect is Effect.TERM]
     plain_on = terms.expires_on(patent.patent_type, patent.filing_on, rulebook=rulebook)
-    if not moved:
-        return plain_on
-    fields = moved[-1].fields
-    if (named_on := _named_end(fields)) is not None:
-        return named_on
-    days = _compensation_days(fields)
-    return None if days is None else plain_on + timedelta(days=days)
-
-
-def _named_end(fields: Mapping[str, str]) -> date | None:
-    """Return the new 期满终止日 a decision names; a 届满日 is the day before it."""
-    found = set()
-    for label, value in fields.items():
-        if label.startswith(("原", "补偿前", "变更前")):
-            continue
-        if (day := labels.day(value)) is None:
-            continue
-        if "终止日" in label:
-            found.add(day)
-        elif "届满日" in label or "到期日" in label:
-            found.add(day + ONE_DAY)
-    return found.pop() if len(found) == 1 else None
-
-
-def _compensation_days(fields: Mapping[str, str]) -> int | None:
-    for label, value in fields.items():
-        if label.startswith("补偿") and (found := _DAYS.fullmatch(value.strip())):
-            return int(found[1])
-    return None
-
-
-_DAYS = re.compile(r"(\d{1,4})\s*[天日]?")
-
-_BEGINS = frozenset({"PP01"})
-_IS_OVER = frozenset({"PD01"})
+    decisions = [
+        (event.reason, {} if event.needs_review else event.fields)
+        for event in events
+        if event.effect is Effect.TERM
+    ]
+    return term.moved(plain_on, decisions)
 
 
 def suspended_since(events: Sequence[Event], *, on: date) -> date | None:
-    """Return since when a preservation suspends termination on `on`, None when none."""
+    """Return since when a preservation suspends termination on `on`, None when none.
+
+    One that ends and one that begins on the same day are a renewal: orders queue.
+    A notice that does not say which of the two it is changes nothing.
+    """
     days = sorted(
-        (event.effective_on or event.known_on, is_over(event))
+        (event.effective_on or event.known_on, does is Registers.BEGINS)
         for event in events
-        if event.event == "preservation"
+        if event.event == "preservation" and (does := registers(event)) is not None
     )
     since = None
-    for day, over in days:
+    for day, begins in days:
         if day <= on:
-            since = None if over else (since or day)
+            since = (since or day) if begins else None
     return since
-
-
-def is_over(event: Event) -> bool:
-    """Return whether a registration (pledge, licence, preservation) ends with this."""
-    if event.code in _IS_OVER | {"PC01", "EC01", "OL02"}:
-        return True
-    if event.code in _BEGINS | {"PE01", "EE01", "OL01", "PM01", "EM01"}:
-        return False
-    title = event.text.partition("\n")[0][:30]
-    return "解除日" in event.fields or any(
-        word in title for word in ("注销", "解除", "撤回")
-    )

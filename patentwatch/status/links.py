@@ -1,14 +1,14 @@
 """Pledges, licences and preservations as links: who else depends on a patent."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from patentwatch.status.events import Event
-from patentwatch.status.fold import is_over
+from patentwatch.status.events import Event, Registers, registers
 
 _LINKS = {"pledge": "secures", "licence": "licensed_to", "preservation": "held_by"}
 _TITLES = {"pledge": "质押", "licence": "实施许可", "preservation": "保全"}
+_SEPARATOR = " | "
 _NUMBERS = ("登记号", "合同备案号")
 _PARTIES = {"pledge": ("质权人",), "licence": ("受让人", "被许可人")}
 
@@ -45,7 +45,8 @@ class Link:
 def links(events: Iterable[Event]) -> list[Link]:
     """Return every registration that `events` (each fact once, in order) tell of.
 
-    A cancellation ends the one with its number, else the oldest that stands.
+    A cancellation ends the one with its number, else the oldest that stands. A notice
+    that does not say what it does speaks of one that stands, else of a new one.
     """
     found: list[Link] = []
     for event in events:
@@ -53,12 +54,27 @@ def links(events: Iterable[Event]) -> list[Link]:
             continue
         day = event.effective_on or event.known_on
         number = _first(event, _NUMBERS)
-        if is_over(event):
+        does = registers(event)
+        if does is Registers.ENDS:
             _end_one(found, event.event, number, day)
-        elif not _is_known(found, event.event, number, day):
-            party = _first(event, _PARTIES.get(event.event, ()))
+            continue
+        party = _first(event, _PARTIES.get(event.event, ())) or _new_party(event)
+        known = _standing(found, event.event, number, day, sure=does is not None)
+        if known is None:
             found.append(Link(event.event, _LINKS[event.event], number, party, day))
+        elif party:
+            found[known] = replace(found[known], party=party)
     return found
+
+
+def _new_party(event: Event) -> str:
+    """Return to whom a change of a registration moves it, "" where it does not."""
+    subjects = event.fields.get("变更事项", "").split(_SEPARATOR)
+    after = event.fields.get("变更后", "").split(_SEPARATOR)
+    wanted = _PARTIES.get(event.event, ())
+    return next(
+        (to for what, to in zip(subjects, after, strict=False) if what in wanted), ""
+    )
 
 
 def _first(event: Event, labels: Iterable[str]) -> str:
@@ -75,8 +91,15 @@ def _end_one(found: list[Link], kind: str, number: str, day: date) -> None:
         found[place] = replace(found[place], until_on=day)
 
 
-def _is_known(found: Iterable[Link], kind: str, number: str, day: date) -> bool:
-    """Tell whether a change or a second notice speaks of a registration that stands."""
-    return any(
-        link.kind == kind and link.number == number and link.live(day) for link in found
-    )
+def _standing(
+    found: Sequence[Link], kind: str, number: str, day: date, *, sure: bool
+) -> int | None:
+    """Return the place of the registration of which a notice speaks, None: a new one.
+
+    `sure`: the notice says that one stands; then it has to have the same number.
+    """
+    for place, link in enumerate(found):
+        same = link.number == number or not (number or sure)
+        if link.kind == kind and same and link.live(day):
+            return place
+    return None

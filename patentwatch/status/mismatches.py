@@ -15,13 +15,14 @@ from patentwatch.standing import Standing
 from patentwatch.status import owners
 from patentwatch.status.codes import Effect
 from patentwatch.status.fold import (
+    EXPIRY,
     NON_PAYMENT,
     UNSTATED,
     End,
     lapsed_year,
     year_due_on,
 )
-from patentwatch.status.state import Judged, RightState
+from patentwatch.status.state import Judged, RightState, is_before_term
 
 LONG_MISSING_MONTHS = 12
 """A right missing from complete lists for so long is not written to on a guess."""
@@ -106,7 +107,9 @@ def _vanished(
     since_on = listing.missing_since_on
     if since_on is None or since_on > on or judged.right.state is not _LIVES:
         return
-    seen = any(since_on < fact.dated_on <= on for fact in facts)
+    newer = {fact.dated_on for fact in facts}
+    newer |= {event.known_on for event in judged.fold.events}
+    seen = any(since_on < day <= on for day in newer)
     long = not seen and months_after(since_on, LONG_MISSING_MONTHS) <= on
     text = f"自 {since_on} 的清单起不再出现，没有终止公告；请查明是终止、转出还是漏列"
     if long:
@@ -138,12 +141,25 @@ def _ends(
                 text,
                 holds=True,
             )
+        elif end.reason == EXPIRY:
+            yield from _expired_early(judged, end)
     for event in judged.fold.regressions:
         text = f"权利终止后又于 {event.known_on} 公告授权；请核对是否同一专利"
         yield _regression(event.known_on, text)
     if (seen_on := _listed_after_the_end(judged, facts, on=on)) is not None:
         text = f"权利已终止，{seen_on} 的清单或查询仍显示有效；请查明是否已恢复"
         yield _regression(seen_on, text)
+
+
+def _expired_early(judged: Judged, end: End) -> Iterator[Mismatch]:
+    term_on = judged.fold.term_ends_on
+    if term_on is not None and is_before_term(end, term_on):
+        text = (
+            f"{end.known_on} 公告期限届满，而按申请日专利权到 {term_on} 才期满；"
+            "请核对申请日和公告"
+        )
+        kind = MismatchKind.UNEXPECTED_END
+        yield Mismatch(kind, Severity.HIGH, end.known_on, text, holds=True)
 
 
 def _regression(since_on: date, text: str) -> Mismatch:
@@ -173,14 +189,14 @@ def _lapse(
         )
         return
     named_on = end.cause.effective_on
-    strange = named_on is not None and year_due_on(patent, named_on) is None
-    early = situation is not None and end.known_on <= situation.dates.ends_on
-    if strange or early:
-        text = (
-            f"终止日 {named_on} 不是任何年度的缴费期限；请核对申请日和公告"
-            if strange
-            else f"{end.known_on} 已公告终止，而第{year}年的补缴期尚未结束；请核对"
-        )
+    text = ""
+    if named_on is not None and year_due_on(patent, named_on, rulebook) is None:
+        text = f"终止日 {named_on} 不是任何年度的缴费期限；请核对申请日和公告"
+    elif situation is not None and end.known_on <= situation.dates.ends_on:
+        text = f"{end.known_on} 已公告终止，而第{year}年的补缴期尚未结束；请核对"
+    elif situation is None and judged.right.in_force:
+        text = f"{end.known_on} 公告终止，而第{year}年没有应缴的年费；请核对授权日"
+    if text:
         yield Mismatch(
             MismatchKind.UNEXPECTED_END,
             Severity.HIGH,
@@ -197,11 +213,13 @@ def _listed_after_the_end(
     right = judged.right
     if right.state is not RightState.ENDED or right.known_on is None:
         return None
+    ended = [one for one in judged.situations if one.standing is Standing.ENDED]
+    last_told_on = max([right.known_on, *(one.unpaid_on or on for one in ended)])
     return max(
         (
             fact.dated_on
             for fact in facts
-            if fact.kind is FactKind.LISTED and right.known_on < fact.dated_on <= on
+            if fact.kind is FactKind.LISTED and last_told_on < fact.dated_on <= on
         ),
         default=None,
     )
@@ -220,22 +238,13 @@ def _moves(
     found = owners.changes(judged.fold.events)
     if not found:
         return
-    newest = found[-1]
     listed_on = listing.listed_on
-    if newest.owners and listed_on is not None and newest.known_on <= listed_on:
-        shown = patent.patentees
-        stale = owners.same_people(shown, newest.owners_before)
-        if shown and not owners.same_people(shown, newest.owners):
-            text = (
-                f"{newest.known_on} 公告权利人变更，{listed_on} 的清单却是别人；"
-                "请查明现在的权利人"
-            )
-            severity = Severity.HIGH if stale else Severity.MEDIUM
-            yield Mismatch(
-                MismatchKind.TWO_OWNERS, severity, newest.known_on, text, holds=stale
-            )
-    if newest.address and (listed_on is None or newest.known_on > listed_on):
-        county = county_of(newest.address)
+    named = [change for change in found if change.owners]
+    if named and listed_on is not None and named[-1].known_on <= listed_on:
+        yield from _two_owners(patent, named[-1], listed_on)
+    sited = [change for change in found if change.address]
+    if sited and (listed_on is None or sited[-1].known_on > listed_on):
+        county = county_of(sited[-1].address)
         if county != patent.county:
             text = (
                 "地址变更到另一县区，暂按公告分派；请在新清单中确认"
@@ -243,8 +252,26 @@ def _moves(
                 else "地址变更后认不出属于哪个县区，可能已转出；请查明"
             )
             yield Mismatch(
-                MismatchKind.MOVED_COUNTY, Severity.MEDIUM, newest.known_on, text
+                MismatchKind.MOVED_COUNTY, Severity.MEDIUM, sited[-1].known_on, text
             )
+
+
+def _two_owners(
+    patent: Patent, newest: owners.Change, listed_on: date
+) -> Iterator[Mismatch]:
+    """Ask where a list that is newer than a notice shows others; a list lags."""
+    shown = patent.patentees
+    if not shown or owners.same_people(shown, newest.owners):
+        return
+    stale = owners.same_people(shown, newest.owners_before)
+    text = (
+        f"{newest.known_on} 公告权利人变更，{listed_on} 的清单却是别人；"
+        "请查明现在的权利人"
+    )
+    severity = Severity.HIGH if stale else Severity.MEDIUM
+    yield Mismatch(
+        MismatchKind.TWO_OWNERS, severity, newest.known_on, text, holds=stale
+    )
 
 
 def _two_counties(facts: Sequence[Fact], *, on: date) -> Iterator[Mismatch]:
@@ -261,6 +288,8 @@ def _two_counties(facts: Sequence[Fact], *, on: date) -> Iterator[Mismatch]:
 
 def _unread(judged: Judged) -> Iterator[Mismatch]:
     for event in judged.fold.waiting:
+        if event.effect is Effect.TERM:
+            continue  # `_term` asks
         grave = event.effect in (Effect.END, Effect.RESTORE)
         text = f"{event.known_on} 的公告需要人工判读：{event.text[:60] or event.code}"
         yield Mismatch(
@@ -273,9 +302,13 @@ def _unread(judged: Judged) -> Iterator[Mismatch]:
 
 
 def _term(judged: Judged) -> Iterator[Mismatch]:
-    terms = [e for e in judged.fold.events if e.effect is Effect.TERM]
+    both = (*judged.fold.events, *judged.fold.waiting)
+    terms = [event for event in both if event.effect is Effect.TERM]
     if terms and judged.fold.term_ends_on is None:
-        text = "期限补偿的公告没有写明新的期满终止日；请从决定书登记"
+        text = (
+            "期限补偿的公告没有写明新的期满终止日；请用 status review 按决定书登记"
+            "（--effect TERM，--effective-on 写期满终止日）"
+        )
         yield Mismatch(
             MismatchKind.TERM_UNKNOWN, Severity.MEDIUM, terms[-1].known_on, text
         )

@@ -8,6 +8,7 @@ from enum import StrEnum
 from patentwatch.model import Audience, Evidence, Patent
 from patentwatch.standing import Standing
 from patentwatch.status import links, owners
+from patentwatch.status.fold import NON_PAYMENT
 from patentwatch.status.state import Judged
 
 FRESH_FOR = timedelta(days=120)
@@ -81,7 +82,8 @@ def _happened(
     county_of: Callable[[str], str | None],
 ) -> Iterator[tuple[NewsKind, str, date]]:
     for end in judged.fold.ends:
-        yield NewsKind.ENDED, end.cause.fact_key, end.known_on
+        # By its day alone: it stays one end when its reason is learnt later.
+        yield NewsKind.ENDED, f"end|{end.known_on}", end.known_on
     for event in judged.fold.restored:
         yield NewsKind.RESTORED, event.fact_key, event.known_on
     for change in owners.changes(judged.fold.events):
@@ -94,8 +96,11 @@ def _happened(
 
 
 def _pledged_unpaid(judged: Judged) -> Iterator[tuple[NewsKind, str, date]]:
+    announced = any(end.reason == NON_PAYMENT for end in judged.fold.ends)
     for one in judged.situations:
-        sure = one.evidence is Evidence.CONFIRMED and one.unpaid_on is not None
-        if sure and one.standing in (Standing.OPEN, Standing.ENDED) and one.unpaid_on:
+        if one.evidence is not Evidence.CONFIRMED or one.unpaid_on is None:
+            continue
+        untold = one.standing is Standing.ENDED and not announced
+        if one.standing is Standing.OPEN or untold:
             key = f"unpaid|{one.dates.fee_year}"
             yield NewsKind.PLEDGED_UNPAID, key, one.unpaid_on

@@ -14,26 +14,29 @@ MOVED = "moved"
 
 
 def places(
-    facts: Sequence[Fact], county: str | None, *, since_on: date | None, on: date
+    facts: Sequence[Fact], registered: str | None, *, moved: Place | None, on: date
 ) -> list[Place]:
     """Return the counties in order, each only where it differs from the one before.
 
-    What a list states holds from its day; before the first list, what that one states.
-    `county` is that of now, where a notice has moved it since `since_on`.
+    What a list states holds from its day; before the first list, what that one states,
+    and where none is dated the `registered` one. Where two lists of one day claim it,
+    the county that had it keeps it. `moved`: since when and whereto a notice newer than
+    the lists has moved it; not before the newest list, which has it elsewhere.
     """
-    stated = sorted(
-        (f.dated_on, f.county) for f in facts if f.county and f.dated_on <= on
-    )
-    if county and since_on is not None:
-        stated.append((since_on, county))
+    by_day: dict[date, set[str]] = {}
+    for fact in facts:
+        if fact.county and fact.dated_on <= on:
+            by_day.setdefault(fact.dated_on, set()).add(fact.county)
+    if not by_day and registered:
+        by_day[date.min] = {registered}
+    if moved is not None:
+        by_day[max([moved[0], *by_day])] = {moved[1]}
     found: list[Place] = []
-    for day, code in stated:
-        if not found or found[-1][1] != code:
-            found.append((day, code))
-    if found:
-        found[0] = (date.min, found[0][1])
-    elif county:
-        found = [(date.min, county)]
+    for day, codes in sorted(by_day.items()):
+        if not found:
+            found.append((date.min, registered if registered in codes else min(codes)))
+        elif found[-1][1] not in codes:
+            found.append((day, min(codes)))
     return found
 
 

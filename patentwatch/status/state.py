@@ -15,7 +15,17 @@ from patentwatch.model import Fact, FactKind, Patent
 from patentwatch.standing import Situation, Standing
 from patentwatch.status.codes import Effect
 from patentwatch.status.events import Event
-from patentwatch.status.fold import EXPIRY, NON_PAYMENT, UNSTATED, Fold, fold
+from patentwatch.status.fold import (
+    EXPIRY,
+    NON_PAYMENT,
+    ONE_DAY,
+    UNSTATED,
+    End,
+    Fold,
+    fold,
+    known_since,
+    lapsed_year,
+)
 
 
 class RightState(StrEnum):
@@ -72,30 +82,38 @@ def judge(
     reason leaves them as they are, for a person to find out.
     """
     folded = fold(patent, events, on=on, rulebook=rulebook)
+    told = [*facts, *folded.facts]
     situations = standing.situations(
         patent,
-        [*facts, *folded.facts],
+        told,
         on=on,
         rulebook=rulebook,
         lag_days=lag_days,
         suspended_since_on=folded.suspended_since_on,
     )
-    right = _right(folded, situations, facts, on=on)
+    lapses = [one for one in situations if one.standing is Standing.ENDED]
+    if not situations:  # the term is over, or nothing else is known of the right
+        lapses = standing.lapses(
+            patent, told, on=on, rulebook=rulebook, lag_days=lag_days
+        )
+    right = _right(folded, _gone(patent, folded, lapses, rulebook), facts, on=on)
     if any(end.reason not in (NON_PAYMENT, UNSTATED) for end in folded.ends):
         situations = [standing.after_the_end(one) for one in situations]
     return Judged(folded, tuple(situations), right)
 
 
+@dataclass(frozen=True, slots=True)
+class _Gone:
+    reason: str
+    effective_on: date
+    known_on: date
+
+
 def _right(
-    folded: Fold,
-    situations: Sequence[Situation],
-    facts: Sequence[Fact],
-    *,
-    on: date,
+    folded: Fold, end: _Gone | None, facts: Sequence[Fact], *, on: date
 ) -> Right:
     term_on = folded.term_ends_on
-    end = _ended(folded, situations, on=on)
-    if end is not None and (term_on is None or end.effective_on < term_on):
+    if end is not None and (term_on is None or is_before_term(end, term_on)):
         state = RightState.EXPIRED if end.reason == EXPIRY else RightState.ENDED
         return Right(state, end.reason, end.effective_on, end.known_on, term_on)
     if term_on is not None and on >= term_on:
@@ -109,31 +127,35 @@ def _right(
     return Right(RightState.IN_FORCE, "granted", since_on, since_on, term_on)
 
 
-@dataclass(frozen=True, slots=True)
-class _Gone:
-    reason: str
-    effective_on: date
-    known_on: date
-
-
-def _ended(folded: Fold, situations: Sequence[Situation], *, on: date) -> _Gone | None:
+def _gone(
+    patent: Patent, folded: Fold, lapses: Sequence[Situation], rulebook: Rulebook
+) -> _Gone | None:
     """Return the end that counts, of events and of what was looked up about fees.
 
     A lapse is what the fee years say, so that a payment against it is a contradiction
     and no end; of several ends the earliest by law counts.
     """
-    others = [end for end in folded.ends if end.reason != NON_PAYMENT]
-    found = [_Gone(end.reason, end.effective_on, end.known_on) for end in others]
-    found += [
-        _Gone(NON_PAYMENT, one.dates.due_on, one.unpaid_on or on)
-        for one in situations
-        if one.standing is Standing.ENDED
+    announced = {
+        lapsed_year(patent, end, rulebook): end.known_on
+        for end in folded.ends
+        if end.reason == NON_PAYMENT
+    }
+    found = [
+        _Gone(end.reason, end.effective_on, end.known_on)
+        for end in folded.ends
+        if end.reason != NON_PAYMENT
     ]
-    lapses = [end for end in folded.ends if end.reason == NON_PAYMENT]
-    if lapses and not situations:
-        # The fee years have gone out of view: the event alone speaks.
-        found += [_Gone(NON_PAYMENT, e.effective_on, e.known_on) for e in lapses]
+    for one in lapses:
+        days = [announced.get(one.dates.fee_year), one.unpaid_on]
+        known_on = min(day for day in days if day is not None)
+        found.append(_Gone(NON_PAYMENT, one.dates.due_on, known_on))
     return min(found, key=lambda one: one.effective_on, default=None)
+
+
+def is_before_term(end: End | _Gone, term_on: date) -> bool:
+    """Tell whether an end comes before that of the term; 届满日 is its last day."""
+    last_on = term_on - ONE_DAY if end.reason == EXPIRY else term_on
+    return end.effective_on < last_on
 
 
 def _first_listed_on(facts: Iterable[Fact], *, on: date) -> date | None:
@@ -190,8 +212,7 @@ def spells(
     by_law = _by_law(now.right, begun_on)
     if not _is_eventful(events, facts):
         return Spells(by_law, by_law)
-    days = {event.known_on for event in events} | {fact.dated_on for fact in facts}
-    days |= {end.known_on for end in now.fold.ends}
+    days = turning_days(patent, events, rulebook) | {fact.dated_on for fact in facts}
     as_known: list[Spell] = []
     for day in sorted(d for d in days | {begun_on, on} if begun_on <= d <= on):
         judged = judge(
@@ -199,6 +220,17 @@ def spells(
         )
         _step(as_known, judged.right, day)
     return Spells(by_law, _closed(as_known, now.right.term_ends_on))
+
+
+def turning_days(
+    patent: Patent, events: Iterable[Event], rulebook: Rulebook
+) -> set[date]:
+    """Return the days on which events change anything: known since, effective from."""
+    days = set()
+    for event in events:
+        days |= {event.known_on, known_since(patent, event, rulebook)}
+        days |= {event.effective_on} if event.effective_on else set()
+    return days
 
 
 def _by_law(right: Right, begun_on: date) -> tuple[Spell, ...]:
@@ -219,7 +251,7 @@ def _step(found: list[Spell], right: Right, day: date) -> None:
         found.append(Spell(day, None, began_by, ""))
     elif not right.in_force and running:
         last = found[-1]
-        ends_on = right.since_on if right.state is RightState.EXPIRED else day
+        ends_on = right.known_on if right.state is RightState.EXPIRED else day
         found[-1] = Spell(last.from_on, ends_on or day, last.began_by, right.reason)
 
 

@@ -13,7 +13,8 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from patentwatch.model import PatentNumber
 from patentwatch.status.codes import Effect, StatusAfter
-from patentwatch.status.events import Event, EventSource
+from patentwatch.status.events import Event, EventSource, tells_no_more
+from patentwatch.status.term import END_LABEL
 from patentwatch.store.patents import chunks, look_again
 from patentwatch.store.tables import events, patents, reviews
 
@@ -87,12 +88,13 @@ def add(
     tells: list[bool] = []
     for event in found:
         row = row_of(event, run_id=run_id, now=now)
-        fact = (row["application_no"], row["fact_key"])
+        fact, told = row["fact_key"], known.setdefault(event.application_no, set())
         report = (row["application_no"], row["report_key"])
-        tells.append(fact not in known)
+        less = any(tells_no_more(fact, other) for other in told)
+        tells.append(fact not in told and not less)
         if report not in reports:
             rows.append(row)
-        known.add(fact)
+        told.add(fact)
         reports.add(report)
     if rows:
         postgres = connection.dialect.name == "postgresql"
@@ -105,16 +107,17 @@ def add(
 
 def _known(
     connection: Connection, found: Sequence[Event]
-) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
+) -> tuple[set[tuple[str, str]], dict[str, set[str]]]:
     """Return the keys of the reports and of the facts about these patents."""
-    reports, known = set(), set()
+    reports: set[tuple[str, str]] = set()
+    known: dict[str, set[str]] = {}
     for chunk in chunks(sorted({event.application_no for event in found})):
         query = select(
             events.c.application_no, events.c.report_key, events.c.fact_key
         ).where(events.c.application_no.in_(chunk))
         for number, report_key, fact_key in connection.execute(query):
             reports.add((number, report_key))
-            known.add((number, fact_key))
+            known.setdefault(number, set()).add(fact_key)
     return reports, known
 
 
@@ -180,7 +183,14 @@ def decide(
 
 
 def settled(event: Event, decision: Decision) -> Event:
-    """Return an event as a person read it: it needs no review any more."""
+    """Return an event as a person read it: it needs no review any more.
+
+    The day a person gives for a decision on the term is 期满终止日.
+    """
+    if decision.effect is Effect.TERM and decision.effective_on is not None:
+        fields = MappingProxyType({END_LABEL: decision.effective_on.isoformat()})
+        event = replace(event, fields=fields)
+        decision = replace(decision, effective_on=None)
     return replace(
         event,
         source=EventSource.PERSON,

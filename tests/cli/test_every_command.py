@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from patentwatch.cli import main
 from tests.clerk import ON, Clerk
 from tests.lists import number, row, write_csv
+from tests.sources.made import sheet
 from tests.test_people_intake import contact, looked_up, payment
 
 BY = ("--by", "李", "--reason", "试")
@@ -33,6 +34,8 @@ WRITING = [
     ("silence", "remove", "1", *BY),
     ("alerts", "test", "--to", "me@example.cn"),
     ("alerts", "release", *BY),
+    ("status", "import", "status.csv"),
+    ("status", "review", "1", "--effect", "NONE", "--by", "李"),
     ("deliver", "--once"),
     ("run", "--once"),
 ]  # fmt: skip
@@ -43,7 +46,15 @@ READING = [
     ("hold", "list"),
     ("silence", "list"),
     ("doctor",),
+    ("status", "review"),
+    ("status", "mismatches"),
+    ("status", "news"),
+    ("status", "counts"),
+    ("status", "sources"),
 ]
+
+
+NOTICES = "申请号,法律状态公告日,法律状态"
 
 
 def named(words: tuple[str, ...]) -> str:
@@ -57,9 +68,12 @@ def busy(office: Clerk) -> Clerk:
     write_csv(Path("more_people.csv"), [contact(手机="13800000077")])
     write_csv(Path("paid.csv"), [payment()])
     write_csv(Path("sheet.csv"), [looked_up()])
+    for name, word in (("read.csv", "其他有关事项"), ("status.csv", "授权")):
+        Path(name).write_bytes(sheet(NOTICES, f"{number(1)},2026.01.09,{word}"))
     for folder in ("inbox", "outbox"):
         Path(folder).mkdir(exist_ok=True)
     write_csv(Path("inbox/waits.csv"), [row(4, 县区="南乐县")])
+    office.run("status", "import", "read.csv", *ON)
     silence = ("silence", "add", "--number", number(2), "--until", "2026-12-31")
     for words in (("hold", "add", number(1)), silence):
         office.run(*words, *BY, *ON)
