@@ -104,10 +104,8 @@ def _file(account: Account) -> BackfillFile:
     path = Path(account["file"])
     if not path.is_file() or sha256_of(path) != account["sha256"]:
         raise _outdated(f"文件 {path.name} 已改动或不在原处")
-    kind = FileKind(account["kind"])
-    dated = kind is FileKind.REGISTER
-    as_of_on = date.fromisoformat(account["as_of"]) if dated else None
-    return BackfillFile(path, account["sha256"], kind, as_of_on)
+    as_of_on = date.fromisoformat(account["as_of"]) if account["as_of"] else None
+    return BackfillFile(path, account["sha256"], FileKind(account["kind"]), as_of_on)
 
 
 def _compare(planned: Account, taken: Account) -> None:

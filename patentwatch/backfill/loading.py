@@ -75,8 +75,14 @@ def take(
                 connection, settings, file, force=force, now=now, on_rows=on_rows
             )
     except InputError as error:
-        taken = Intake(file.path.name, file.kind, refused=True, refusal=str(error))
-    return account_of(file, taken)
+        refusal = str(error)
+    except OSError as error:
+        refusal = f"{file.path.name}：无法读取（{error.strerror}）；请检查文件权限"
+    else:
+        return account_of(file, taken)
+    return account_of(
+        file, Intake(file.path.name, file.kind, refused=True, refusal=refusal)
+    )
 
 
 def _taken(
@@ -97,7 +103,9 @@ def _taken(
             )
             return register.intake
         case FileKind.STATUS:
-            opened = statusintake.opened(connection, file.path, now=now)
+            opened = statusintake.opened(
+                connection, file.path, now=now, queried_on=file.as_of_on
+            )
             return statusintake.take_status(
                 connection, settings, opened, now=now, on_rows=on_rows
             )

@@ -65,7 +65,8 @@ def make(
         raise UsageError(f"--from {period.from_on} 晚于 --to {period.to_on}")
     if period.to_on > on:
         raise UsageError(f"--to {period.to_on} 晚于今天 {on}")
-    files, late = find(order.sources, limits=limits_of(settings), to_on=period.to_on)
+    limits = limits_of(settings)
+    files, late = find(order.sources, limits=limits, to_on=period.to_on, on=on)
     key = _key(engine, rules, order, files, now=now)
     shadow, resumed = open_shadow(engine, settings.database.url, made_for=key)
     try:
