@@ -150,7 +150,7 @@ def _tells_status(path: Path, limits: Limits, *, alone: bool) -> bool:
             sheets = readers.read(path, kind, limits=limits).sheets
         except InputError:
             continue
-        if alone or _NOTICE <= set(sheets[0].layout.positions):
+        if alone or set(sheets[0].layout.positions) >= _NOTICE:
             return True
     return False
 

@@ -56,9 +56,7 @@ def right(serial: int, **changes: str) -> Cells:
         6: ("2019-02-21", "2023-05-04", "华龙区"),
     }
     filing, grant, county = days[serial]
-    usual = row(
-        serial, 申请号=of(serial), 申请日=filing, 授权公告日=grant, 县区=county
-    )
+    usual = row(serial, 申请号=of(serial), 申请日=filing, 授权公告日=grant, 县区=county)
     return usual | {"已缴年费年度": ""} | changes
 
 
@@ -132,7 +130,7 @@ class City(Desk):
     def change(self, **sections: Any) -> None:
         """Start anew with other settings, as after an edit of the file."""
         office = Office("濮阳市知识产权局", "0393", lawful_basis="履行法定职责")
-        usual = {"counties": COUNTIES, "office": office}
+        usual: dict[str, Any] = {"counties": COUNTIES, "office": office}
         self.settings = replace(self.settings, **(usual | sections))
         self.here = pipeline.installation(self.settings, self.engine, self.vault)
 

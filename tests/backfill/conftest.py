@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import Engine
 
-from patentwatch.config import DatabaseSettings, Settings
+from patentwatch.config import Settings
 from patentwatch.store.vault import Vault
 from tests.backfill.city import City, city_of
 
@@ -20,7 +20,9 @@ def city(
     settings: Callable[..., Settings],
     tmp_path: Path,
 ) -> City:
-    return city_of(engine, vault, _on(settings(), database_url), tmp_path)
+    usual = settings()
+    database = replace(usual.database, url=database_url)
+    return city_of(engine, vault, settings(database=database), tmp_path)
 
 
 @pytest.fixture
@@ -32,12 +34,3 @@ def sqlite_city(
 ) -> City:
     """Return the city on SQLite alone, for what is not about the store."""
     return city_of(sqlite_engine, vault, settings(), tmp_path)
-
-
-def _on(base: Any, database_url: str) -> Settings:
-    database = DatabaseSettings(url=database_url, key_file=base.database.key_file)
-    found: Settings = base.__class__(
-        **{name: getattr(base, name) for name in base.__dataclass_fields__}
-        | {"database": database}
-    )
-    return found
