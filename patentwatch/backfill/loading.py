@@ -109,12 +109,14 @@ def _taken(
             return statusintake.take_status(
                 connection, settings, opened, now=now, on_rows=on_rows
             )
-        case FileKind.PAYMENTS:
-            return people_intake.take_payments(connection, settings, file.path, now=now)
-        case FileKind.CHECK_SHEET:
-            return people_intake.take_checksheet(
-                connection, settings, file.path, now=now
+        case FileKind.PAYMENTS | FileKind.CHECK_SHEET:
+            sheet = file.kind is FileKind.CHECK_SHEET
+            read = (
+                people_intake.take_checksheet if sheet else people_intake.take_payments
             )
+            found = read(connection, settings, file.path, now=now)
+            on_rows(found.read)
+            return found
         case _:
             assert_never(file.kind)
 

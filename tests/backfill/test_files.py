@@ -260,5 +260,3 @@ def test_a_backfill_is_the_same_wherever_its_files_lie(tmp_path: Path) -> None:
         put_files(tmp_path / folder)
         keys.add(key_of(found(tmp_path / folder)))
     assert len(keys) == 1
-
-
