@@ -1,8 +1,8 @@
 """The small city on a real database of each kind."""
 
 from collections.abc import Callable
-from pathlib import Path
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine

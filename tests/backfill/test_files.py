@@ -157,15 +157,15 @@ def test_a_list_of_which_no_day_is_known_is_refused(name: str, tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    ("to_on", "is_late"),
-    [(date(2021, 12, 30), True), (date(2021, 12, 31), False), (TO, False)],
+    ("to_on", "left_out"),
+    [(date(2021, 12, 30), 1), (date(2021, 12, 31), 0), (TO, 0)],
 )
 def test_a_list_newer_than_the_period_is_left_out(
-    to_on: date, is_late: bool, tmp_path: Path
+    to_on: date, left_out: int, tmp_path: Path
 ) -> None:
     path = write_csv(tmp_path / "2021-12-31.csv", rows(1))
-    assert late(tmp_path, to_on=to_on) == [path] * is_late
-    assert len(found(tmp_path, to_on=to_on)) == 1 - is_late
+    assert late(tmp_path, to_on=to_on) == [path] * left_out
+    assert len(found(tmp_path, to_on=to_on)) == 1 - left_out
 
 
 def test_only_lists_can_be_too_new(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import inspect
 
 from patentwatch.backfill import planning
 from patentwatch.backfill.planning import Period
@@ -26,6 +27,7 @@ from tests.backfill.city import (
     sayings,
     without_paths,
 )
+from tests.line import over_smtp
 from tests.lists import NOW, ON, rows, write_csv
 from tests.sources import made
 from tests.test_people_intake import contact
@@ -201,8 +203,6 @@ def test_a_notice_that_begins_tomorrow_is_not_due_today(sqlite_city: City) -> No
 
 
 def test_an_office_that_only_observes_is_told_so(sqlite_city: City) -> None:
-    from tests.line import over_smtp
-
     sqlite_city.change(smtp=over_smtp(1), alerts=AlertSettings(mode="observe"))
     would = sqlite_city.make().plan["would_send"]
     assert (would["alerts"], would["observed"]) == (3, 3)
@@ -282,11 +282,7 @@ def test_planning_changes_nothing_and_leaves_no_shadow(city: City) -> None:
     assert left <= {"patentwatch.db.backfill-lock"}
     if city.engine.dialect.name == "postgresql":
         with city.engine.connect() as connection:
-            found = connection.exec_driver_sql(
-                "SELECT count(*) FROM information_schema.schemata"
-                f" WHERE schema_name = '{SCHEMA}'"
-            )
-            assert found.scalar_one() == 0
+            assert SCHEMA not in inspect(connection).get_schema_names()
 
 
 def test_nothing_leaves_before_a_plan_is_applied(city: City) -> None:
@@ -436,7 +432,7 @@ def test_a_period_may_be_one_day_and_end_today(sqlite_city: City) -> None:
 
 def test_a_patent_that_cannot_be_decided_is_told(sqlite_city: City) -> None:
     rules: Rules = sqlite_city.here.rules
-    book = replace(rules.rulebook, fees=())
+    book = replace(rules.rulebook, fees={})
     sqlite_city.here = replace(sqlite_city.here, rules=replace(rules, rulebook=book))
     assert sqlite_city.make().plan["undecided"] > 0
 
