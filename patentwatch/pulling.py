@@ -18,8 +18,7 @@ from patentwatch.config import OpsSettings, Settings
 from patentwatch.errors import ConfigError
 from patentwatch.model import PatentNumber
 from patentwatch.sources.ops import Answer, AnswerKind, Asked, Ops, Quota
-from patentwatch.statusintake import find_by_new_owners
-from patentwatch.store import asking, events, sources
+from patentwatch.store import asking, events, newowners, sources
 from patentwatch.store.engine import reading, transaction
 from patentwatch.store.vault import Vault
 
@@ -237,7 +236,7 @@ def _settle(
                 pulled, not_before_at=answer.not_before, reason=answer.reason
             )
         new = events.add(connection, answer.events, now=now)
-        find_by_new_owners(connection, answer.events)
+        newowners.find_by(connection, answer.events)
         stake, next_on = refresh.Stake.QUIET, on + timedelta(days=1)
         for case in cases(
             connection, vault, rules, [number], on=on, on_trouble=_undecided

@@ -23,9 +23,15 @@ from patentwatch.register.result import Intake
 from patentwatch.register.stated import Stated
 from patentwatch.register.words import NAMES
 from patentwatch.sources.files import StatusFile, StatusFormat, open_status_file
-from patentwatch.status import owners
-from patentwatch.status.events import Event
-from patentwatch.store import events, facts, patents, runs, sources, taking
+from patentwatch.store import (
+    events,
+    facts,
+    newowners,
+    patents,
+    runs,
+    sources,
+    taking,
+)
 from patentwatch.store.engine import transaction
 
 BATCH = 5_000
@@ -211,7 +217,7 @@ def _store(
     facts.add(connection, pairs, now=now, run_id=run_id)
     reported = [event for row in kept for event in row.events]
     tells = iter(events.add(connection, reported, now=now, run_id=run_id))
-    find_by_new_owners(connection, reported)
+    newowners.find_by(connection, reported)
     created = 0
     for row in kept:
         # Every event takes its answer, whether or not an earlier one was new.
@@ -220,12 +226,3 @@ def _store(
         created += any(new_events) or not keys.isdisjoint(new_facts)
         new_facts -= keys
     return created
-
-
-def find_by_new_owners(connection: Connection, reported: Sequence[Event]) -> None:
-    """Let the contacts of a new owner find the patent before a list names him."""
-    found: dict[str, set[str]] = {}
-    for event in reported:
-        for change in owners.changes([event]):
-            found.setdefault(event.application_no, set()).update(change.owners)
-    patents.add_holders(connection, found)

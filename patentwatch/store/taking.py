@@ -19,6 +19,7 @@ from sqlalchemy import (
     bindparam,
     cast,
     delete,
+    exists,
     func,
     insert,
     literal,
@@ -31,6 +32,8 @@ from sqlalchemy import (
 )
 
 from patentwatch.model import FactKind, State
+from patentwatch.status import owners
+from patentwatch.store import newowners
 from patentwatch.store.facts import insert_new
 from patentwatch.store.patents import (
     ATTRIBUTES,
@@ -187,6 +190,14 @@ def _write_holders(connection: Connection) -> None:
     connection.execute(
         insert(holders).from_select(["application_no", "name_key"], keys)
     )
+    moved = select(staged.c.application_no).where(
+        staged.c.fate.in_(_SETTLED),
+        exists().where(
+            events.c.application_no == staged.c.application_no,
+            events.c.reason.in_(owners.REASONS),
+        ),
+    )
+    newowners.find_again(connection, list(connection.execute(moved).scalars()))
 
 
 def _write_listings(connection: Connection, scope: Scope, run_id: int) -> None:
@@ -308,6 +319,7 @@ def _restore_columns(connection: Connection, run_id: int) -> None:
             select(patents).where(patents.c.application_no.in_(chunk))
         )
         replace_holders(connection, [patent_of(row) for row in found])
+    newowners.find_again(connection, rewritten)
 
 
 def _from_json(name: str, value: Any) -> Any:
