@@ -66,8 +66,7 @@ def look(
     """
     on = clock.today(now)
     with transaction(engine) as connection:
-        for channel in sorted(rules.real_now):
-            verdicts.mark_real(connection, channel, now=now)
+        _mark_real(connection, rules, now=now)
         full = everything or (
             not only_due and _needs_full_pass(connection, rules, on=on)
         )
@@ -98,6 +97,7 @@ def look_in(
     For one who must see all of it or take all of it back.
     """
     on = clock.today(now)
+    _mark_real(connection, rules, now=now)
     tally: Counter[str] = Counter()
     page = [""]
     while page:
@@ -129,6 +129,11 @@ def look_at(
         found |= _look_at(connection, vault, rules, some, now=now)[0]
     grouping.group(connection, now=now, brake=rules.brake, numbers=numbers)
     return found
+
+
+def _mark_real(connection: Connection, rules: Rules, *, now: datetime) -> None:
+    for channel in sorted(rules.real_now):
+        verdicts.mark_real(connection, channel, now=now)
 
 
 def _pages(engine: Engine, *, on: date, full: bool) -> Iterator[list[str]]:

@@ -5,7 +5,8 @@ it is kept only if no alert comes of it that the plan did not show.
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -19,9 +20,11 @@ from patentwatch.backfill.loading import Account, take
 from patentwatch.cases import Rules
 from patentwatch.config import Settings
 from patentwatch.errors import InputError
+from patentwatch.intake import TakeBack
 from patentwatch.look import look_in
 from patentwatch.store import runs, verdicts
 from patentwatch.store.engine import reading, transaction
+from patentwatch.store.shadow import alone
 from patentwatch.store.vault import Vault
 
 log = logging.getLogger(__name__)
@@ -35,10 +38,6 @@ class Applied:
     alerts: int
     run: int | None = None
     again: bool = False
-
-
-class _TakeBack(Exception):
-    """Rolls the transaction of a trial back."""
 
 
 def apply(
@@ -57,38 +56,50 @@ def apply(
 
     A plan is for the day on which it was made: on another day others are due.
     """
-    with reading(engine) as connection:
-        earlier = runs.backfill_of(connection, plan["hash"])
-    if earlier is not None:
-        return Applied(len(plan["files"]), 0, run=earlier, again=True)
+    applied = _earlier(engine, plan)
+    if applied is not None:
+        return applied
     files = _still_true(plan, rules, on=clock.today(now))
-    shown = set(plan["would_send"]["keys"])
-    applied = Applied(0, 0)
-    try:
-        with transaction(engine) as connection:
+    with alone(engine, settings.database.url):
+        applied = _earlier(engine, plan)  # another process may have been faster
+        if applied is not None:
+            return applied
+        with suppress(TakeBack), transaction(engine) as connection:
             runs.no_time_limit(connection)
-            before = set(verdicts.to_be_said(connection))
-            for file, account in zip(files, plan["files"], strict=True):
-                taken = take(
-                    connection,
-                    settings,
-                    file,
-                    force=plan["force"],
-                    now=now,
-                    on_rows=on_rows,
-                )
-                _compare(account, taken)
+            said = verdicts.to_be_said(connection)
+            _take_all(connection, settings, plan, files, now=now, on_rows=on_rows)
             look_in(connection, vault, rules, now=now, on_looked=on_looked)
-            new = set(verdicts.to_be_said(connection)) - before
-            _refuse_others(new - shown)
-            run_id = _record(connection, plan, now=now)
+            new = set(verdicts.to_be_said(connection)) - set(said)
+            _refuse_others(new - set(plan["would_send"]["keys"]))
+            run_id = None if dry_run else _record(connection, plan, now=now)
             applied = Applied(len(files), len(new), run=run_id)
             if dry_run:
-                raise _TakeBack
-    except _TakeBack:
-        applied = Applied(applied.files, applied.alerts)
+                raise TakeBack
+    assert applied is not None  # noqa: S101 - set before anything is taken back
     log.info("backfill applied run=%s alerts=%s", applied.run, applied.alerts)
     return applied
+
+
+def _earlier(engine: Engine, plan: dict[str, Any]) -> Applied | None:
+    with reading(engine) as connection:
+        run = runs.backfill_of(connection, plan["hash"])
+    return None if run is None else Applied(len(plan["files"]), 0, run, again=True)
+
+
+def _take_all(
+    connection: Connection,
+    settings: Settings,
+    plan: dict[str, Any],
+    files: Sequence[BackfillFile],
+    *,
+    now: datetime,
+    on_rows: Callable[[int], None],
+) -> None:
+    for file, account in zip(files, plan["files"], strict=True):
+        taken = take(
+            connection, settings, file, force=plan["force"], now=now, on_rows=on_rows
+        )
+        _compare(account, taken)
 
 
 def _still_true(plan: dict[str, Any], rules: Rules, *, on: date) -> list[BackfillFile]:
@@ -104,10 +115,8 @@ def _file(account: Account) -> BackfillFile:
     path = Path(account["file"])
     if not path.is_file() or sha256_of(path) != account["sha256"]:
         raise _outdated(f"文件 {path.name} 已改动或不在原处")
-    kind = FileKind(account["kind"])
-    dated = kind is FileKind.REGISTER
-    as_of_on = date.fromisoformat(account["as_of"]) if dated else None
-    return BackfillFile(path, account["sha256"], kind, as_of_on)
+    as_of_on = date.fromisoformat(account["as_of"]) if account["as_of"] else None
+    return BackfillFile(path, account["sha256"], FileKind(account["kind"]), as_of_on)
 
 
 def _compare(planned: Account, taken: Account) -> None:
@@ -116,7 +125,7 @@ def _compare(planned: Account, taken: Account) -> None:
         raise _outdated(f"清单 {name} 现在{'被拒绝' if taken['refused'] else '可导入'}")
 
 
-def _refuse_others(keys: Sequence[str] | set[str]) -> None:
+def _refuse_others(keys: Collection[str]) -> None:
     if keys:
         raise _outdated(f"现在会多出 {len(keys)} 条计划中没有的提醒")
 

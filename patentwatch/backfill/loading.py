@@ -75,8 +75,14 @@ def take(
                 connection, settings, file, force=force, now=now, on_rows=on_rows
             )
     except InputError as error:
-        taken = Intake(file.path.name, file.kind, refused=True, refusal=str(error))
-    return account_of(file, taken)
+        refusal = str(error)
+    except OSError as error:
+        refusal = f"{file.path.name}：无法读取（{error.strerror}）；请检查文件权限"
+    else:
+        return account_of(file, taken)
+    return account_of(
+        file, Intake(file.path.name, file.kind, refused=True, refusal=refusal)
+    )
 
 
 def _taken(
@@ -97,16 +103,20 @@ def _taken(
             )
             return register.intake
         case FileKind.STATUS:
-            opened = statusintake.opened(connection, file.path, now=now)
+            opened = statusintake.opened(
+                connection, file.path, now=now, queried_on=file.as_of_on
+            )
             return statusintake.take_status(
                 connection, settings, opened, now=now, on_rows=on_rows
             )
-        case FileKind.PAYMENTS:
-            return people_intake.take_payments(connection, settings, file.path, now=now)
-        case FileKind.CHECK_SHEET:
-            return people_intake.take_checksheet(
-                connection, settings, file.path, now=now
+        case FileKind.PAYMENTS | FileKind.CHECK_SHEET:
+            sheet = file.kind is FileKind.CHECK_SHEET
+            read = (
+                people_intake.take_checksheet if sheet else people_intake.take_payments
             )
+            found = read(connection, settings, file.path, now=now)
+            on_rows(found.read)
+            return found
         case _:
             assert_never(file.kind)
 

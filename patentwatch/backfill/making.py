@@ -23,7 +23,7 @@ from patentwatch.intake import limits_of
 from patentwatch.look import look
 from patentwatch.store import runs
 from patentwatch.store.engine import reading
-from patentwatch.store.shadow import drop_shadow, open_shadow
+from patentwatch.store.shadow import alone, drop_shadow, open_shadow
 from patentwatch.store.vault import Vault
 
 
@@ -65,34 +65,40 @@ def make(
         raise UsageError(f"--from {period.from_on} 晚于 --to {period.to_on}")
     if period.to_on > on:
         raise UsageError(f"--to {period.to_on} 晚于今天 {on}")
-    files, late = find(order.sources, limits=limits_of(settings), to_on=period.to_on)
-    key = _key(engine, rules, order, files, now=now)
-    shadow, resumed = open_shadow(engine, settings.database.url, made_for=key)
-    try:
-        accounts = load(
-            shadow,
-            settings,
-            files,
-            key=key,
-            force=order.force,
-            now=now,
-            on_rows=on_rows,
-        )
-        look(shadow, vault, rules, now=now, only_due=True, on_looked=on_looked)
-        plan = planning.plan_of(
-            shadow,
-            engine,
-            vault,
-            settings,
-            rules,
-            accounts=accounts,
-            period=period,
-            force=order.force,
-            now=now,
-        )
-    finally:
-        shadow.dispose()
-    drop_shadow(engine, settings.database.url)
+    limits = limits_of(settings)
+    files, late = find(order.sources, limits=limits, to_on=period.to_on, on=on)
+    with alone(engine, settings.database.url):
+        key = _key(engine, rules, order, files, now=now)
+        shadow, resumed = open_shadow(engine, settings.database.url, made_for=key)
+        try:
+            before = planning.before(shadow)
+            accounts = load(
+                shadow,
+                settings,
+                files,
+                key=key,
+                force=order.force,
+                now=now,
+                on_rows=on_rows,
+            )
+            looked = look(
+                shadow, vault, rules, now=now, only_due=True, on_looked=on_looked
+            )
+            plan = planning.plan_of(
+                shadow,
+                vault,
+                settings,
+                rules,
+                before=before,
+                accounts=accounts,
+                undecided=looked.failed,
+                period=period,
+                force=order.force,
+                now=now,
+            )
+        finally:
+            shadow.dispose()
+        drop_shadow(engine, settings.database.url)
     return Made(plan, late, resumed)
 
 

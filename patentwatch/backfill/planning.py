@@ -7,7 +7,7 @@ import dataclasses
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -22,11 +22,13 @@ from patentwatch.cases import Rules
 from patentwatch.config import Settings
 from patentwatch.errors import InputError
 from patentwatch.store import directory, verdicts
-from patentwatch.store.engine import reading
+from patentwatch.store.engine import reading, transaction
+from patentwatch.store.memory import recall, remember
 from patentwatch.store.vault import Vault
 from patentwatch.why import shown_recipient
 
 FORMAT = 1
+_BEFORE = "shadow.before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,27 +39,52 @@ class Period:
     to_on: date
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What waited to be said, and how much was stored, before the first file."""
+
+    waiting: frozenset[str]
+    stored: Mapping[str, int]
+
+
+def before(shadow: Engine) -> Before:
+    """Return how the database was when it was copied; the shadow remembers it.
+
+    The database itself goes on meanwhile: what it says and takes is not the plan's.
+    """
+    with transaction(shadow) as connection:
+        text = recall(connection, _BEFORE)
+        if text is None:
+            waiting = sorted(verdicts.to_be_said(connection))
+            stored = verdicts.how_many_stored(connection)
+            text = json.dumps([waiting, stored])
+            remember(connection, _BEFORE, text)
+    waiting, stored = json.loads(text)
+    return Before(frozenset(waiting), stored)
+
+
 def plan_of(
     shadow: Engine,
-    real: Engine,
     vault: Vault,
     settings: Settings,
     rules: Rules,
     *,
+    before: Before,
     accounts: Sequence[Account],
+    undecided: int,
     period: Period,
     force: str,
     now: datetime,
 ) -> dict[str, Any]:
-    """Return the plan as a JSON document, with its own hash."""
+    """Return the plan as a JSON document, with its own hash.
+
+    `undecided`: how many patents could not be decided about.
+    """
     on = clock.today(now)
-    with reading(real) as connection:
-        waiting = verdicts.to_be_said(connection)
-        stored_before = verdicts.how_many_stored(connection)
     with reading(shadow) as connection:
         found = verdicts.to_be_said(connection)
         after = verdicts.how_many_stored(connection)
-        new = [row for key, row in found.items() if key not in waiting]
+        new = [row for key, row in found.items() if key not in before.waiting]
         plan = {
             "format": FORMAT,
             "program": __version__,
@@ -68,12 +95,13 @@ def plan_of(
             "force": force,
             "rules": rules.fingerprint,
             "files": list(accounts),
-            "stored": {name: after[name] - stored_before[name] for name in after},
+            "stored": {name: after[name] - before.stored[name] for name in after},
             "history": [
                 dataclasses.asdict(row)
                 for row in counts.history(connection, period.from_on, period.to_on)
             ],
             "backfilled": _long_past(connection, rules, period, on=on),
+            "undecided": undecided,
             "would_send": _would_send(connection, vault, settings, new),
         }
     return plan | {"hash": hash_of(plan)}

@@ -1,6 +1,7 @@
 """`backfill`: rebuilds the past; shows a plan first, and applies only that plan."""
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -69,24 +70,45 @@ def backfill(
 ) -> int:
     """Make a plan, or apply one."""
     if apply_file is not None:
-        if from_on or to_on or sources or plan_file:
+        if from_on or to_on or sources or plan_file or force:
             raise click.UsageError("--apply 只执行计划，不与其他选项同用")
         app = open_app(ctx)
         return _apply(app, apply_file, now=now, dry_run=dry_run, as_json=as_json)
     if from_on is None or to_on is None:
         raise click.UsageError("须写 --from 和 --to；或用 --apply 执行计划")
+    if plan_file is not None:
+        _refuse_place(plan_file, sources)
     app = open_app(ctx)
     plan = _make(app, (from_on, to_on), sources, force, now=now)
     if plan_file is not None and not dry_run:
-        text = json.dumps(plan, ensure_ascii=False, indent=1)
-        plan_file.write_text(text + "\n", encoding="utf-8")
-        plan_file.chmod(0o600)
+        _save(plan, plan_file)
     if as_json:
         emit_json(plan)
     else:
         for line in _lines(app, plan, plan_file):
             click.echo(line)
-    return int(any(f["refused"] or f["rejected"] for f in plan["files"]))
+    asks = any(one["refused"] or one["rejected"] for one in plan["files"])
+    return int(asks or plan["undecided"] > 0)
+
+
+def _refuse_place(plan_file: Path, sources: Sequence[Path]) -> None:
+    """Say before hours of work that the plan could not be kept there."""
+    folder = plan_file.resolve().parent
+    if not folder.is_dir():
+        raise click.UsageError(f"--plan：文件夹 {folder} 不存在")
+    if any(source.resolve() in (folder, *folder.parents) for source in sources):
+        raise click.UsageError("--plan：计划文件请放在来源文件夹之外")
+
+
+def _save(plan: dict[str, Any], file: Path) -> None:
+    """Write the plan whole or not at all, for its owner alone."""
+    part = file.with_name(f"{file.name}.part")
+    part.unlink(missing_ok=True)
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+        json.dump(plan, out, ensure_ascii=False, indent=1)
+        out.write("\n")
+    part.replace(file)
 
 
 def _make(
@@ -192,6 +214,8 @@ def _lines(app: App, plan: dict[str, Any], file: Path | None) -> Iterator[str]:
         f"{send['people']} 个收信地址"
         + ("（观察模式，只记录不发送）" if send["observed"] else "")
     )
+    if plan["undecided"]:
+        yield f"有 {plan['undecided']} 件专利无法判断，请看日志"
     for one in send["list"][:_SHOWN]:
         yield (
             f"  {one['application_no']} 第{one['fee_year']}年 {one['tier']} "

@@ -19,6 +19,8 @@ _AFTER = ("变更后权利人", "变更后专利权人", "变更后申请人", "
 _PEOPLE = frozenset({"专利权人", "权利人", "申请人", "共同专利权人", "共同权利人"})
 _NAMES = re.compile(r"[;,；，、|]")
 _TRANSFERS = frozenset({"ownership"})
+REASONS = _TRANSFERS | {"holder_name_or_address"}
+"""The reasons of the notices that say whose a patent is, or where."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +41,7 @@ class Change:
 
 def changes(events: Sequence[Event]) -> list[Change]:
     """Return the transfers and the changes of name or address, oldest first."""
-    return [
-        _change(event)
-        for event in events
-        if event.reason in _TRANSFERS | {"holder_name_or_address"}
-    ]
+    return [_change(event) for event in events if event.reason in REASONS]
 
 
 def _change(event: Event) -> Change:

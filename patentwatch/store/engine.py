@@ -107,7 +107,14 @@ def daemon_lock(url: str) -> Iterator[None]:
     if address.get_backend_name() != "sqlite" or not address.database:
         yield
         return
-    descriptor = os.open(f"{address.database}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    with lock_file(Path(f"{address.database}.lock")):
+        yield
+
+
+@contextmanager
+def lock_file(path: Path) -> Iterator[None]:
+    """Hold a lock that ends with the process; raises `Busy` with the holder's pid."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         _take(descriptor)
         yield

@@ -113,8 +113,10 @@ def _insert_unknown(connection: Connection, rows: Sequence[dict[str, Any]]) -> i
     return len(connection.execute(unknown, rows).all())
 
 
-def of(connection: Connection, numbers: Iterable[str]) -> dict[str, list[Fact]]:
-    """Return all facts about these patents, oldest first."""
+def of(
+    connection: Connection, numbers: Iterable[str], *, kind: FactKind | None = None
+) -> dict[str, list[Fact]]:
+    """Return all facts about these patents, or those of one kind, oldest first."""
     found: dict[str, list[Fact]] = {}
     for chunk in chunks(numbers):
         query = (
@@ -122,6 +124,8 @@ def of(connection: Connection, numbers: Iterable[str]) -> dict[str, list[Fact]]:
             .where(facts.c.application_no.in_(chunk))
             .order_by(facts.c.dated_on, facts.c.id)
         )
+        if kind is not None:
+            query = query.where(facts.c.kind == kind.value)
         for row in connection.execute(query):
             found.setdefault(row.application_no, []).append(fact_of(row))
     return found

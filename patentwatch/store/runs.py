@@ -37,6 +37,7 @@ _COUNTS = (
 )
 
 
+_BACKFILL = "backfill"
 _UNDOABLE = frozenset({"register", "payments", "check_sheet", "status"})
 _STATES = {"refused": "当时已被拒绝", "undone": "已经撤回"}
 
@@ -106,6 +107,10 @@ def refuse_undo(connection: Connection, run_id: int) -> None:
         raise UsageError(f"没有编号为 {run_id} 的导入")
     if run.state != "done":
         raise UsageError(f"导入 {run_id} 没有生效（{_STATES[run.state]}），无须撤回")
+    if run.kind == _BACKFILL:
+        raise UsageError(
+            f"{run_id} 是一次回填，不能整个撤回；请逐个撤回它导入的文件，从最后一个起"
+        )
     if run.kind not in _UNDOABLE:
         raise UsageError(
             f"导入 {run_id} 是联系方式，不能撤回；请改正后重新导入，新的内容会代替旧的"
@@ -263,6 +268,3 @@ def newest_numbers(connection: Connection) -> tuple[int, ...]:
         connection.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one()
         for table in (runs, facts, events, reviews, contacts, answers, holds, silences)
     )
-
-
-_BACKFILL = "backfill"

@@ -4,18 +4,44 @@ On SQLite a file beside the database, on PostgreSQL a schema of its own. It carr
 name of what it was made for, so that a work that was killed finds it again.
 """
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, Table, inspect, text
 
 from patentwatch.config import sqlite_file
-from patentwatch.store.engine import connect, told, transaction
+from patentwatch.store.engine import connect, lock_file, told, transaction
 from patentwatch.store.memory import recall, remember
 from patentwatch.store.tables import metadata
 
 SCHEMA = "patentwatch_backfill"
 _MADE_FOR = "shadow.made_for"
+_LOCK = 0x70_77_62_66
+"""Ours among the advisory locks of the database; the digits are the letters pwbf."""
+
+
+@contextmanager
+def alone(engine: Engine, url: str) -> Iterator[None]:
+    """Hold the only place of a backfill on a database; raises `Busy` to a second one.
+
+    On PostgreSQL it waits some seconds: what a killed process began ends a little
+    after it.
+    """
+    file = sqlite_file(url)
+    if file is not None:
+        with lock_file(file.with_name(f"{file.name}.backfill-lock")):
+            yield
+        return
+    with told(), engine.connect() as bare:
+        connection = bare.execution_options(isolation_level="AUTOCOMMIT")
+        try:
+            connection.exec_driver_sql("SET lock_timeout = '10s'")
+            connection.exec_driver_sql(f"SELECT pg_advisory_lock({_LOCK})")
+            yield
+        finally:
+            # The lock is the session's, and the pool would keep the session.
+            connection.invalidate()
 
 
 def open_shadow(engine: Engine, url: str, *, made_for: str) -> tuple[Engine, bool]:
@@ -40,9 +66,7 @@ def drop_shadow(engine: Engine, url: str) -> None:
     """Throw the shadow away, if there is one."""
     file = sqlite_file(url)
     if file is not None:
-        for suffix in ("", "-journal", "-wal", "-shm"):
-            with suppress(FileNotFoundError):
-                Path(f"{_beside(file)}{suffix}").unlink()
+        _unlink(_beside(file))
         return
     with transaction(engine) as connection:
         connection.exec_driver_sql(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
@@ -58,13 +82,20 @@ def _existing(engine: Engine, url: str) -> Engine | None:
     return connect(url, schema=SCHEMA) if there else None
 
 
+def _unlink(file: Path) -> None:
+    """Unlink a database with its journals: another one of that name is not theirs."""
+    for suffix in ("", "-journal", "-wal", "-shm"):
+        with suppress(FileNotFoundError):
+            Path(f"{file}{suffix}").unlink()
+
+
 def _beside(file: Path) -> Path:
     return file.with_name(f"{file.name}.backfill")
 
 
 def _new_file(engine: Engine, file: Path, made_for: str) -> Engine:
     draft = file.with_name(f"{file.name}.backfill-draft")
-    draft.unlink(missing_ok=True)
+    _unlink(draft)
     draft.touch(mode=0o600)  # VACUUM fills an empty file and leaves its mode
     raw = engine.raw_connection()
     try:
