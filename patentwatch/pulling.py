@@ -18,6 +18,7 @@ from patentwatch.config import OpsSettings, Settings
 from patentwatch.errors import ConfigError
 from patentwatch.model import PatentNumber
 from patentwatch.sources.ops import Answer, AnswerKind, Asked, Ops, Quota
+from patentwatch.sources.ops_line import STOPPED
 from patentwatch.store import asking, events, sources
 from patentwatch.store.engine import reading, transaction
 from patentwatch.store.vault import Vault
@@ -128,11 +129,14 @@ def pull(
             if stop.is_set():
                 break
             answer = ops.ask(Asked(PatentNumber(number), grant))
-            pulled = _settle(
-                engine, vault, rules, number, answer, pulled, now=tell_time()
-            )
-            if answer.kind is AnswerKind.LATER:
+            now = tell_time()
+            if answer.code == STOPPED:
                 break
+            if (shut := ops.closed()) is not None and answer.kind is AnswerKind.LATER:
+                pulled = _left_alone(engine, shut, pulled, now=now)
+                break
+            # One that fails alone waits for tomorrow: the others are not kept waiting.
+            pulled = _settle(engine, vault, rules, number, answer, pulled, now=now)
             on_asked(1)
     with reading(engine) as connection:
         due = asking.due_by_stake(connection, SOURCE, on=on)
@@ -183,7 +187,7 @@ def _service(
 def _dry(engine: Engine, *, on: date) -> Pulled:
     with reading(engine) as connection:
         due = asking.due_by_stake(connection, SOURCE, on=on)
-        new = len(asking.unenrolled(connection, SOURCE, limit=10_000_000))
+        new = asking.how_many_unenrolled(connection, SOURCE)
     due[refresh.Stake.QUIET] = due.get(refresh.Stake.QUIET, 0) + new
     return Pulled(due={stake: count for stake, count in due.items() if count})
 
@@ -217,6 +221,22 @@ def _undecided(number: str, error: Exception) -> None:
     log.error("patent not decided number=%s error=%s", number, type(error).__name__)
 
 
+def _left_alone(
+    engine: Engine, answer: Answer, pulled: Pulled, *, now: datetime
+) -> Pulled:
+    """Remember until when nothing may be asked; return the account with it."""
+    with transaction(engine) as connection:
+        sources.note(
+            connection,
+            SOURCE,
+            now=now,
+            answered=False,
+            not_before_at=answer.not_before,
+            detail=answer.reason,
+        )
+    return replace(pulled, not_before_at=answer.not_before, reason=answer.reason)
+
+
 def _settle(
     engine: Engine,
     vault: Vault,
@@ -232,18 +252,7 @@ def _settle(
     answered = answer.kind is AnswerKind.EVENTS
     heard = answer.kind in (AnswerKind.EVENTS, AnswerKind.UNKNOWN)
     with transaction(engine) as connection:
-        sources.note(
-            connection,
-            SOURCE,
-            now=now,
-            answered=heard,
-            not_before_at=answer.not_before,
-            detail=answer.reason,
-        )
-        if answer.kind is AnswerKind.LATER:
-            return replace(
-                pulled, not_before_at=answer.not_before, reason=answer.reason
-            )
+        sources.note(connection, SOURCE, now=now, answered=heard, detail=answer.reason)
         new = events.add(connection, answer.events, now=now)
         stake, next_on = refresh.Stake.QUIET, on + timedelta(days=1)
         for case in cases(
@@ -267,5 +276,5 @@ def _settle(
         asked=pulled.asked + 1,
         new_events=pulled.new_events + sum(new),
         unknown=pulled.unknown + (answer.kind is AnswerKind.UNKNOWN),
-        unexpected=pulled.unexpected + (answer.kind is AnswerKind.UNEXPECTED),
+        unexpected=pulled.unexpected + (not heard),
     )

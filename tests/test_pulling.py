@@ -255,6 +255,18 @@ def test_an_answer_that_was_none_is_asked_for_again_tomorrow(desk: Desk) -> None
     assert desk.pull().new_events == 1
 
 
+def test_one_that_fails_alone_does_not_keep_the_others_waiting(desk: Desk) -> None:
+    failing = desk.patent(1, LATE, LAPSE)
+    others = [desk.patent(serial, LATE, LAPSE) for serial in (2, 3)]
+    desk.service.plays += [emu.SERVER_FAULT] * 3
+    pulled = desk.pull()
+    assert (pulled.asked, pulled.unexpected, pulled.new_events) == (3, 1, 2)
+    assert pulled.not_before_at is None
+    queue = desk.queue()
+    assert queue[failing].next_ask_on == ON + timedelta(days=1)
+    assert {queue[number].outcome for number in others} == {"events"}
+
+
 def test_one_strange_answer_among_good_ones_needs_nobody(desk: Desk) -> None:
     for serial in (1, 2):
         desk.patent(serial, LATE, LAPSE)

@@ -41,8 +41,11 @@ _SHORTEST_WAIT_SECONDS = 0.05
 _TOKEN_LIFE_USED = 0.9
 _TOKEN = re.compile(r"[\x21-\x7e]{1,4096}")
 
+STOPPED = "stopped"
+"""The code of LATER where nothing was asked because somebody said stop."""
+
 _REASONS = {
-    "stopped": "程序正在停止，尚未查询",
+    STOPPED: "程序正在停止，尚未查询",
     "black": "欧专局服务要求暂停访问",
     "throttled": "欧专局服务暂时限制访问",
     "unreachable": "连不上欧专局服务，或回答中断、超时",
@@ -217,7 +220,7 @@ class Line:
     def _sleep(self, seconds: float) -> None:
         # What is left after rounding would not move a clock at all.
         if self._wait(max(seconds, _SHORTEST_WAIT_SECONDS)):
-            raise _NotNow(Closed(self._now(), "stopped"))
+            raise _NotNow(Closed(self._now(), STOPPED))
 
     def _heed(self, page: Page) -> None:
         """Take what the page says of limits; raise when it is a refusal."""

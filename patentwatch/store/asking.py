@@ -23,6 +23,17 @@ def unenrolled(connection: Connection, source: str, *, limit: int) -> list[str]:
     return list(connection.execute(query).scalars())
 
 
+def how_many_unenrolled(connection: Connection, source: str) -> int:
+    """Return how many patents of the register are not in the queue of a source yet."""
+    query = (
+        select(func.count())
+        .select_from(patents)
+        .outerjoin(asks, _of(source))
+        .where(asks.c.application_no.is_(None))
+    )
+    return connection.execute(query).scalar_one()
+
+
 def enrol(
     connection: Connection, source: str, stakes: Mapping[str, Stake], *, on: date
 ) -> None:
