@@ -12,7 +12,7 @@ from patentwatch.register.counties import CountyIndex
 from patentwatch.status import owners, places, state
 from patentwatch.status.mismatches import LONG_MISSING_MONTHS
 from patentwatch.status.news import News, news
-from patentwatch.store import patents, standings
+from patentwatch.store import holders, standings
 from patentwatch.store.standings import AS_KNOWN, BY_LAW, SpellRow
 
 
@@ -25,7 +25,7 @@ def write(
     """
     found = {number: spells_of(case, rules, on=on) for number, case in cases.items()}
     standings.replace_spells(connection, found)
-    patents.add_holders(
+    holders.add_holders(
         connection,
         {
             number: case.patent.patentees

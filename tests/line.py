@@ -30,7 +30,7 @@ from patentwatch.model import (
 from patentwatch.pipeline import Installation
 from patentwatch.register.numbers import check_digit
 from patentwatch.status.events import EventSource, understood
-from patentwatch.store import events, facts, patents, people
+from patentwatch.store import events, facts, holders, patents, people
 from patentwatch.store.engine import reading, transaction
 from patentwatch.store.people import NewContact
 from patentwatch.store.tables import alerts, attempts, messages
@@ -98,7 +98,7 @@ class Line:
         with transaction(self.engine) as connection:
             row = patents.row_of(patent) | {"listed_on": LISTED_ON}
             connection.execute(insert(patents_table).values(row))
-            patents.replace_holders(connection, [patent])
+            holders.replace_holders(connection, [patent])
         self.fact(number, FactKind.LISTED, LISTED_ON, source=FactSource.COLUMN)
         return number
 

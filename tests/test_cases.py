@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select
 from patentwatch.cases import Case, cases
 from patentwatch.model import County, FactKind, Patent
 from patentwatch.names import name_key
-from patentwatch.store import patents
+from patentwatch.store import holders, patents
 from patentwatch.store.engine import reading, transaction
 from patentwatch.store.tables import patents as patents_table
 from patentwatch.store.tables import spells
@@ -188,7 +188,7 @@ def test_a_new_owner_finds_the_patent_once_it_was_looked_at(line: Line) -> None:
     line.event(number, "TR01", date(2026, 3, 13), text=SOLD)
     line.look(REMINDER)
     with reading(line.engine) as connection:
-        found = patents.held_by(connection, name_keys=[name_key("乙公司")])
+        found = holders.held_by(connection, name_keys=[name_key("乙公司")])
     assert found == {number}
 
 
@@ -201,11 +201,11 @@ def test_a_list_that_comes_after_the_notice_does_not_lose_the_new_owner(
     with transaction(line.engine) as connection:
         whole: Patent | None = patents.one(connection, number)
         assert whole is not None
-        patents.replace_holders(connection, [whole])  # as a list does
+        holders.replace_holders(connection, [whole])  # as a list does
         patents.look_again(connection, [number])
     line.look(REMINDER)
     with reading(line.engine) as connection:
-        found = patents.held_by(connection, name_keys=[name_key("乙公司")])
+        found = holders.held_by(connection, name_keys=[name_key("乙公司")])
     assert found == {number}
 
 

@@ -147,10 +147,9 @@ def _known_party(app: App, name: str) -> str:
     """Return the party's name; a usage error when no patent of the register is his."""
     from patentwatch.errors import UsageError
     from patentwatch.names import name_key
-    from patentwatch.store import patents
     from patentwatch.store.engine import reading
 
     with reading(app.engine) as connection:
-        if not patents.held_by(connection, name_keys=[name_key(name)[:500]]):
+        if not holders.held_by(connection, name_keys=[name_key(name)[:500]]):
             raise UsageError(f"登记中没有“{name}”的专利；请核对名称（须与名单一致）")
     return name

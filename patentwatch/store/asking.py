@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, func, select
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from patentwatch.refresh import Stake
+from patentwatch.store.inserting import insert_once, put
 from patentwatch.store.tables import asks, patents
 
 
@@ -47,10 +46,7 @@ def enrol(
         }
         for number, stake in stakes.items()
     ]
-    if rows:
-        postgres = connection.dialect.name == "postgresql"
-        insert_once = postgres_insert(asks) if postgres else sqlite_insert(asks)
-        connection.execute(insert_once.on_conflict_do_nothing(), rows)
+    insert_once(connection, asks, rows)
 
 
 def due(
@@ -100,15 +96,7 @@ def note(
     }
     if answered:
         values["answered_at"] = now
-    postgres = connection.dialect.name == "postgresql"
-    insert = (postgres_insert if postgres else sqlite_insert)(asks)
-    connection.execute(
-        insert.values(
-            source=source, application_no=number, **values
-        ).on_conflict_do_update(
-            index_elements=[asks.c.source, asks.c.application_no], set_=values
-        )
-    )
+    put(connection, asks, {"source": source, "application_no": number}, values)
 
 
 def _of(source: str) -> ColumnElement[bool]:

@@ -7,7 +7,8 @@ from sqlalchemy import Connection, Row, or_, select
 
 from patentwatch.model import Channel, Contact, Patent, PatentNumber, RecipientId
 from patentwatch.names import name_key
-from patentwatch.store.patents import chunks, holder_keys
+from patentwatch.store.holders import holder_keys
+from patentwatch.store.patents import chunks
 from patentwatch.store.tables import contacts
 from patentwatch.store.vault import Vault
 

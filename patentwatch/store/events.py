@@ -8,13 +8,12 @@ from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, exists, insert, select
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from patentwatch.model import PatentNumber
 from patentwatch.status.codes import Effect, StatusAfter
 from patentwatch.status.events import Event, EventSource, tells_no_more
 from patentwatch.status.term import END_LABEL
+from patentwatch.store.inserting import insert_once
 from patentwatch.store.patents import chunks, look_again
 from patentwatch.store.tables import events, patents, reviews
 
@@ -97,10 +96,8 @@ def add(
         told.add(fact)
         reports.add(report)
     if rows:
-        postgres = connection.dialect.name == "postgresql"
-        insert_once = postgres_insert(events) if postgres else sqlite_insert(events)
         # Another process may have brought the same report meanwhile.
-        connection.execute(insert_once.on_conflict_do_nothing(), rows)
+        insert_once(connection, events, rows)
         look_again(connection, sorted({row["application_no"] for row in rows}))
     return tells
 

@@ -5,10 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select, true
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from patentwatch.model import Fact, FactKind, FactSource
+from patentwatch.store.inserting import insert_into
 from patentwatch.store.patents import chunks, look_again
 from patentwatch.store.tables import facts
 
@@ -92,22 +91,14 @@ def insert_new(
     connection: Connection, names: Sequence[str], found: Select[Any]
 ) -> None:
     """Insert what a query finds unless its natural key is there already."""
-    if connection.dialect.name == "postgresql":
-        to_server = postgres_insert(facts).from_select(names, found)
-        connection.execute(to_server.on_conflict_do_nothing())
-    else:
-        # SQLite needs a WHERE to tell this ON CONFLICT from that of a join.
-        to_file = sqlite_insert(facts).from_select(names, found.where(true()))
-        connection.execute(to_file.on_conflict_do_nothing())
+    # SQLite needs a WHERE to tell this ON CONFLICT from that of a join.
+    new = insert_into(connection, facts).from_select(names, found.where(true()))
+    connection.execute(new.on_conflict_do_nothing())
 
 
 def _insert_unknown(connection: Connection, rows: Sequence[dict[str, Any]]) -> int:
     """Insert rows whose natural key is not there yet; return how many those were."""
-    insert = (
-        postgres_insert(facts)
-        if connection.dialect.name == "postgresql"
-        else sqlite_insert(facts)
-    )
+    insert = insert_into(connection, facts)
     # Counted by what comes back: psycopg knows no row count here.
     unknown = insert.on_conflict_do_nothing().returning(facts.c.id)
     return len(connection.execute(unknown, rows).all())

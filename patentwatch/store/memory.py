@@ -1,9 +1,8 @@
 """What the daemon remembers between two looks: words in a table, by key."""
 
 from sqlalchemy import Connection, delete, select
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from patentwatch.store.inserting import put
 from patentwatch.store.tables import meta
 
 
@@ -16,18 +15,7 @@ def recall(connection: Connection, key: str) -> str | None:
 
 def remember(connection: Connection, key: str, value: str) -> None:
     """Remember `value` under `key` instead of what was there; the last one wins."""
-    row = {"key": key, "value": value}
-    fresh = {"value": value}
-    if connection.dialect.name == "postgresql":
-        on_postgres = postgres_insert(meta).values(row)
-        connection.execute(
-            on_postgres.on_conflict_do_update(index_elements=["key"], set_=fresh)
-        )
-    else:
-        on_sqlite = sqlite_insert(meta).values(row)
-        connection.execute(
-            on_sqlite.on_conflict_do_update(index_elements=["key"], set_=fresh)
-        )
+    put(connection, meta, {"key": key}, {"value": value})
 
 
 def forget(connection: Connection, key: str) -> None:

@@ -3,27 +3,21 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
     Connection,
     Row,
     bindparam,
-    delete,
     func,
-    insert,
     or_,
     select,
     union,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from patentwatch.model import Patent, PatentNumber, PatentType
-from patentwatch.names import name_key
-from patentwatch.store.tables import events, facts, holders, patents
+from patentwatch.store.tables import events, facts, patents
 
 CHUNK = 500
 MANY = 20_000
@@ -258,49 +252,6 @@ def look_again(connection: Connection, numbers: Iterable[str]) -> None:
         )
 
 
-def held_by(
-    connection: Connection, *, name_keys: Iterable[str], codes: Iterable[str] = ()
-) -> set[str]:
-    """Return the patents of these parties, and those served by an agency so named."""
-    keys = sorted({*name_keys, *(code for code in codes if code)} - {""})
-    numbers: set[str] = set()
-    for chunk in chunks(keys):
-        numbers |= set(
-            connection.execute(
-                select(holders.c.application_no).where(holders.c.name_key.in_(chunk))
-            ).scalars()
-        )
-    return numbers
-
-
-def replace_holders(connection: Connection, found: Sequence[Patent]) -> None:
-    """Write by which keys these patents are found: names, credit codes, agency."""
-    for chunk in chunks([patent.application_no for patent in found]):
-        connection.execute(delete(holders).where(holders.c.application_no.in_(chunk)))
-    rows = [
-        {"application_no": patent.application_no, "name_key": key}
-        for patent in found
-        for key in sorted(holder_keys(patent))
-    ]
-    if rows:
-        connection.execute(insert(holders), rows)
-
-
-def add_holders(connection: Connection, found: Mapping[str, Iterable[str]]) -> None:
-    """Let patents be found by further names: those of owners a notice has named."""
-    rows = [
-        {"application_no": number, "name_key": key}
-        for number, names in found.items()
-        for key in sorted({_key(name) for name in names} - {""})
-    ]
-    known = registered(connection, found) if rows else set()
-    rows = [row for row in rows if row["application_no"] in known]
-    if rows:
-        postgres = connection.dialect.name == "postgresql"
-        insert_once = postgres_insert(holders) if postgres else sqlite_insert(holders)
-        connection.execute(insert_once.on_conflict_do_nothing(), rows)
-
-
 def registered(connection: Connection, numbers: Iterable[str]) -> set[str]:
     """Return those of `numbers` that the register has."""
     found: set[str] = set()
@@ -310,17 +261,6 @@ def registered(connection: Connection, numbers: Iterable[str]) -> set[str]:
         )
         found |= set(connection.execute(query).scalars())
     return found
-
-
-def holder_keys(patent: Patent) -> set[str]:
-    """Return the keys under which a patent's people are looked up."""
-    names = {_key(name) for name in (*patent.patentees, patent.agency)}
-    return (names | set(patent.credit_codes)) - {""}
-
-
-@lru_cache(maxsize=65_536)
-def _key(name: str) -> str:
-    return name_key(name)[:500]
 
 
 def known_by_publication(connection: Connection, number: str) -> PatentNumber | None:

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, and_, insert, or_, select, update
 
 from patentwatch.model import Hold, Patent
 from patentwatch.names import name_key
-from patentwatch.store.patents import chunks, held_by, look_again
+from patentwatch.store.holders import held_by
+from patentwatch.store.patents import chunks, look_again
 from patentwatch.store.tables import holds, patents, silences
 
 

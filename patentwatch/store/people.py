@@ -24,7 +24,8 @@ from patentwatch.model import (
 from patentwatch.names import name_key
 from patentwatch.store import directory
 from patentwatch.store.directory import ADDRESS, PERSON
-from patentwatch.store.patents import chunks, held_by, look_again
+from patentwatch.store.holders import held_by
+from patentwatch.store.patents import chunks, look_again
 from patentwatch.store.tables import answers, contacts
 from patentwatch.store.vault import Vault
 

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from patentwatch.store.inserting import put
 from patentwatch.store.tables import sources
 
 STALE_AFTER = timedelta(days=7)
@@ -55,10 +54,4 @@ def note(
     values = {"asked_at": now, "not_before_at": not_before_at, "detail": detail}
     if answered:
         values["answered_at"] = now
-    postgres = connection.dialect.name == "postgresql"
-    insert = (postgres_insert if postgres else sqlite_insert)(sources)
-    connection.execute(
-        insert.values(name=name, **values).on_conflict_do_update(
-            index_elements=[sources.c.name], set_=values
-        )
-    )
+    put(connection, sources, {"name": name}, values)

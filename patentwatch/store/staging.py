@@ -34,11 +34,11 @@ from sqlalchemy import (
 
 from patentwatch.model import Fact, FactKind, Patent
 from patentwatch.store.facts import natural_key
+from patentwatch.store.holders import holder_keys
 from patentwatch.store.patents import (
     ATTRIBUTES,
     CHUNK,
     fingerprint,
-    holder_keys,
     values_of,
 )
 from patentwatch.store.tables import facts, patents

@@ -6,10 +6,9 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from patentwatch.status.news import News
+from patentwatch.store.inserting import insert_once
 from patentwatch.store.patents import chunks
 from patentwatch.store.tables import news, spells
 
@@ -84,10 +83,7 @@ def add_news(
         for number, some in found.items()
         for one in some
     ]
-    if rows:
-        postgres = connection.dialect.name == "postgresql"
-        insert_once = postgres_insert(news) if postgres else sqlite_insert(news)
-        connection.execute(insert_once.on_conflict_do_nothing(), rows)
+    insert_once(connection, news, rows)
 
 
 def news_since(connection: Connection, since_on: date) -> list[dict[str, Any]]:

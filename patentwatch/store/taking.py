@@ -32,11 +32,11 @@ from sqlalchemy import (
 
 from patentwatch.model import FactKind, State
 from patentwatch.store.facts import insert_new
+from patentwatch.store.holders import replace_holders
 from patentwatch.store.patents import (
     ATTRIBUTES,
     chunks,
     patent_of,
-    replace_holders,
 )
 from patentwatch.store.staging import (
     FACT_COLUMNS,

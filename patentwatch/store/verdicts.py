@@ -17,8 +17,6 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from patentwatch.alerts import Verdict
 from patentwatch.model import (
@@ -29,6 +27,7 @@ from patentwatch.model import (
     State,
     Tier,
 )
+from patentwatch.store.inserting import insert_once
 from patentwatch.store.memory import recall, remember
 from patentwatch.store.patents import chunks
 from patentwatch.store.tables import alerts, events, facts, meta, patents, verdicts
@@ -152,14 +151,7 @@ def add_verdicts(
 
 def add_alerts(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Insert alerts; the unique key makes a second look a no-op."""
-    if not rows:
-        return
-    insert_once = (
-        postgres_insert(alerts)
-        if connection.dialect.name == "postgresql"
-        else sqlite_insert(alerts)
-    )
-    connection.execute(insert_once.on_conflict_do_nothing(), rows)
+    insert_once(connection, alerts, rows)
 
 
 def rearm(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:

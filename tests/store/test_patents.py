@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Connection, Engine, insert
 
 from patentwatch.model import Patent, PatentNumber, PatentType
-from patentwatch.store import patents
+from patentwatch.store import holders, patents
 from patentwatch.store.engine import transaction
 from patentwatch.store.tables import patents as table
 
@@ -46,7 +46,7 @@ def store(
     for patent in found:
         row = patents.row_of(patent) | {"listed_on": ON, "next_look_on": next_look_on}
         connection.execute(insert(table).values(row))
-    patents.replace_holders(connection, found)
+    holders.replace_holders(connection, found)
 
 
 def test_a_patent_comes_out_as_it_went_in(connection: Connection) -> None:
@@ -78,9 +78,9 @@ def test_parties_are_found_by_name_credit_code_and_agency(
         (["某事务所"], []),
         ([], ["91410900MA3X"]),
     ):
-        found = patents.held_by(connection, name_keys=names, codes=codes)
+        found = holders.held_by(connection, name_keys=names, codes=codes)
         assert found == {FULL.application_no}
-    assert patents.held_by(connection, name_keys=["", "丙"], codes=[""]) == set()
+    assert holders.held_by(connection, name_keys=["", "丙"], codes=[""]) == set()
 
 
 def test_who_is_due_is_read_in_chunks_and_only_by_day(connection: Connection) -> None:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection, Engine, insert, select, update
 
 from patentwatch.model import Patent, PatentNumber, PatentType
-from patentwatch.store import patents, pauses
+from patentwatch.store import holders, patents, pauses
 from patentwatch.store.engine import transaction
 from patentwatch.store.tables import patents as table
 
@@ -32,7 +32,7 @@ def connection(engine: Engine) -> Iterator[Connection]:
             )
             found = patents.row_of(patent) | {"listed_on": ON, "next_look_on": LOOKED}
             connection.execute(insert(table).values(found))
-            patents.replace_holders(connection, [patent])
+            holders.replace_holders(connection, [patent])
         yield connection
 
 
