@@ -147,6 +147,7 @@ def _known_party(app: App, name: str) -> str:
     """Return the party's name; a usage error when no patent of the register is his."""
     from patentwatch.errors import UsageError
     from patentwatch.names import name_key
+    from patentwatch.store import holders
     from patentwatch.store.engine import reading
 
     with reading(app.engine) as connection:
