@@ -35,6 +35,7 @@ WRITING = [
     ("alerts", "release", *BY),
     ("deliver", "--once"),
     ("run", "--once"),
+    ("backfill", "--from", "2021-01-01", "--to", "2024-12-31", "--plan", "plan.json"),
 ]  # fmt: skip
 READING = [
     ("explain", number(1)),
