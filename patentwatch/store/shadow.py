@@ -148,6 +148,7 @@ def _copy(connection: Connection, table: Table, here: str) -> None:
     connection.exec_driver_sql(
         f'INSERT INTO {there} ({names}) SELECT {names} FROM "{here}"."{table.name}"'  # noqa: S608 - our own names
     )
+    connection.exec_driver_sql(f"ANALYZE {there}")  # nobody else does it in time
     if "id" in table.columns:
         connection.exec_driver_sql(
             f"SELECT setval(pg_get_serial_sequence('{SCHEMA}.{table.name}', 'id'),"  # noqa: S608

@@ -2,7 +2,12 @@
 
 import json
 import os
+import pty
+import re
 import stat
+import subprocess
+import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +18,7 @@ from tests.clerk import Clerk
 from tests.lists import row, rows, write_csv
 from tests.test_people_intake import contact
 
+ROOT = Path(__file__).parents[2]
 ON = ("--on", "2026-11-22")
 PERIOD = ("--from", "2021-01-01", "--to", "2024-12-31")
 PLAN = (*PERIOD, "--source", "past", "--plan", "plan.json", *ON)
@@ -157,6 +163,33 @@ def test_an_office_that_observes_is_told_so(city: Clerk) -> None:
     smtp = '[smtp]\nhost = "127.0.0.1"\nsender = "ip@puyang.example"\n'
     settings.write_text(settings.read_text("utf-8") + smtp, encoding="utf-8")
     assert "（观察模式，只记录不发送）" in city.run("backfill", *PLAN)
+
+
+@pytest.mark.usefixtures("city")
+def test_a_terminal_shows_how_far_each_step_has_come() -> None:
+    terminal, end = pty.openpty()
+    process = subprocess.Popen(  # noqa: S603 - our own words
+        [sys.executable, "-m", "patentwatch", "backfill", *PLAN],
+        env={
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT),
+            "PYTHONUTF8": "1",
+            "TERM": "xterm",
+        },
+        stdout=subprocess.DEVNULL,
+        stderr=end,
+    )
+    os.close(end)
+    shown = b""
+    with suppress(OSError):  # so a terminal says that nobody writes any more
+        while piece := os.read(terminal, 4096):
+            shown += piece
+    os.close(terminal)
+    assert process.wait() == 0
+    text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown.decode())
+    # 18 rows of lists, 3 events, 2 payments, 1 look-up; 6 patents
+    assert re.search("读取文件 [━ ]+24 ", text)
+    assert re.search("逐件判断 [━ ]+6 ", text)
 
 
 # What asks for a person: exit status 1
