@@ -19,6 +19,7 @@ from patentwatch.register import masking
 from patentwatch.store import directory, patents
 from patentwatch.store.tables import alerts, messages
 from patentwatch.store.vault import Vault
+from patentwatch.unsaid import backfilled
 
 AlertRow = dict[str, Any]
 
@@ -81,7 +82,13 @@ def why(
     """Return everything that was and is said and not said about one patent."""
     rows = list(said(connection, vault, settings, number=number, unmask=unmask))
     known = {row["key"] for row in rows}
+    spoken = {row["fee_year"] for row in rows}
     for case in cases(connection, vault, rules, [number], on=on):
+        rows += [
+            row
+            for row in backfilled(connection, case.registered, rules, on=on)
+            if row["fee_year"] not in spoken
+        ]
         rows += [
             row
             for row in _of_case(
@@ -230,7 +237,7 @@ REASON_WORDS = {
     Reason.CAPPED: "当日已达上限",
     Reason.NOT_IN_FORCE: "专利权已终止",
     Reason.ABANDONED_BY_CHOICE: "对方表示不再维持",
-    Reason.BACKFILLED: "历史补录",
+    Reason.BACKFILLED: "补录历史时早已过期，不再发送",
     Reason.BRAKED: "数量异常，等待放行",
     Reason.OBSERVED: "观察模式，未发送",
 }

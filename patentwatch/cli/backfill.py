@@ -16,7 +16,7 @@ from patentwatch.cli.options import (
     emit_json,
     json_option,
     open_app,
-    progress,
+    steps,
     when_option,
 )
 
@@ -125,10 +125,7 @@ def _make(
     from patentwatch.cli.options import say
 
     order = making.Order(Period(*period), sources, force)
-    with (
-        progress("读取文件", total=None) as on_rows,
-        progress("逐件判断", total=None) as on_looked,
-    ):
+    with steps("读取文件", "逐件判断") as (on_rows, on_looked):
         made = making.make(
             app.engine,
             app.vault,
@@ -151,10 +148,7 @@ def _apply(app: App, file: Path, *, now: datetime, dry_run: bool, as_json: bool)
     from patentwatch.backfill import applying, planning
 
     plan = planning.read(file)
-    with (
-        progress("导入文件", total=None) as on_rows,
-        progress("逐件判断", total=None) as on_looked,
-    ):
+    with steps("导入文件", "逐件判断") as (on_rows, on_looked):
         applied = applying.apply(
             app.engine,
             app.vault,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -136,6 +137,30 @@ def progress(label: str, *, total: int | None) -> Iterator[Callable[[int], None]
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(label, total=total)
         yield lambda count: bar.advance(task, count)
+
+
+@contextmanager
+def steps(*labels: str) -> Iterator[list[Callable[[int], None]]]:
+    """Yield a function for each step of a long work, told how many more are done.
+
+    On terminals each has a line with its count: how many there will be nobody knows,
+    and two bars of `progress` would write over each other.
+    """
+    if not sys.stderr.isatty():
+        yield [lambda _: None for _ in labels]
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed:.0f}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        tasks = [bar.add_task(label, total=None) for label in labels]
+        yield [partial(bar.advance, task) for task in tasks]
 
 
 def _config_path(ctx: click.Context) -> Path | None:

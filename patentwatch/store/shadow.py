@@ -9,14 +9,17 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, Table, inspect, text
+from sqlalchemy.exc import ProgrammingError
 
 from patentwatch.config import sqlite_file
+from patentwatch.errors import ConfigError
 from patentwatch.store.engine import connect, lock_file, told, transaction
 from patentwatch.store.memory import recall, remember
 from patentwatch.store.tables import metadata
 
 SCHEMA = "patentwatch_backfill"
 _MADE_FOR = "shadow.made_for"
+_NO_PRIVILEGE = "42501"
 _LOCK = 0x70_77_62_66
 """Ours among the advisory locks of the database; the digits are the letters pwbf."""
 
@@ -117,13 +120,25 @@ def _new_schema(engine: Engine, url: str, made_for: str) -> Engine:
     with transaction(engine) as connection:
         connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
         here = connection.execute(text("SELECT current_schema()")).scalar_one()
-        connection.exec_driver_sql(f"CREATE SCHEMA {SCHEMA}")
+        _create_schema(connection)
         connection.exec_driver_sql(f"SET LOCAL search_path = {SCHEMA}")
         metadata.create_all(connection, checkfirst=False)
         for table in metadata.sorted_tables:
             _copy(connection, table, str(here))
         remember(connection, _MADE_FOR, made_for)
     return connect(url, schema=SCHEMA)
+
+
+def _create_schema(connection: Connection) -> None:
+    try:
+        connection.exec_driver_sql(f"CREATE SCHEMA {SCHEMA}")
+    except ProgrammingError as error:
+        if getattr(error.orig, "sqlstate", None) != _NO_PRIVILEGE:
+            raise
+        raise ConfigError(
+            "database.url: 数据库用户不能新建模式，回填需要它来试算；请管理员执行 "
+            "GRANT CREATE ON DATABASE 库名 TO 用户名"
+        ) from error
 
 
 def _copy(connection: Connection, table: Table, here: str) -> None:
@@ -133,6 +148,7 @@ def _copy(connection: Connection, table: Table, here: str) -> None:
     connection.exec_driver_sql(
         f'INSERT INTO {there} ({names}) SELECT {names} FROM "{here}"."{table.name}"'  # noqa: S608 - our own names
     )
+    connection.exec_driver_sql(f"ANALYZE {there}")  # nobody else does it in time
     if "id" in table.columns:
         connection.exec_driver_sql(
             f"SELECT setval(pg_get_serial_sequence('{SCHEMA}.{table.name}', 'id'),"  # noqa: S608

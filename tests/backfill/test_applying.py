@@ -1,6 +1,7 @@
 """Carrying a plan out: all of it, just it, or nothing."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -268,6 +269,22 @@ def test_a_second_one_at_the_same_time_is_refused(sqlite_city: City) -> None:
     ):
         sqlite_city.apply(plan)
     assert sqlite_city.apply(plan).alerts == 3
+
+
+def test_two_processes_with_one_plan_apply_it_once(city: City) -> None:
+    plan = city.make().plan
+
+    def apply() -> bool:
+        try:
+            return not city.apply(plan).again
+        except Busy:
+            return False
+
+    with ThreadPoolExecutor() as threads:
+        done = [one.result() for one in [threads.submit(apply) for _ in range(3)]]
+    assert done.count(True) == 1
+    with reading(city.engine) as connection:
+        assert len(runs.backfills(connection)) == 1
 
 
 def test_a_fault_in_the_middle_leaves_nothing(city: City) -> None:

@@ -38,6 +38,7 @@ WRITING = [
     ("status", "review", "1", "--effect", "NONE", "--by", "李"),
     ("deliver", "--once"),
     ("run", "--once"),
+    ("backfill", "--from", "2021-01-01", "--to", "2024-12-31", "--plan", "plan.json"),
 ]  # fmt: skip
 READING = [
     ("explain", number(1)),
