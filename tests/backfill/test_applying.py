@@ -12,7 +12,8 @@ from patentwatch.backfill.planning import Period
 from patentwatch.config import AlertSettings
 from patentwatch.errors import Busy, InputError, UsageError
 from patentwatch.look import look
-from patentwatch.store import runs
+from patentwatch.model import Channel
+from patentwatch.store import runs, verdicts
 from patentwatch.store.engine import reading
 from patentwatch.store.shadow import alone
 from patentwatch.store.tables import alerts
@@ -340,3 +341,5 @@ def test_a_trial_to_a_file_is_said_again_once_mail_is_real(sqlite_city: City) ->
     assert sayings(plan["would_send"]["list"]) == by_mail
     assert sqlite_city.apply(plan).alerts == 2
     assert waiting(sqlite_city) == by_mail
+    with reading(sqlite_city.engine) as connection:
+        assert verdicts.real_channels(connection) == {Channel.EMAIL}
