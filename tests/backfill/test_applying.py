@@ -27,6 +27,7 @@ from tests.backfill.city import (
     rows_of,
     sayings,
 )
+from tests.backfill.test_files import written_on
 from tests.backfill.test_planning import broken
 from tests.line import over_smtp
 from tests.lists import NOW, ON, rows, write_csv
@@ -153,6 +154,22 @@ def test_two_halves_come_to_the_whole(city: City) -> None:
     city.apply(city.make().plan)
     assert rows_of(city.engine, *content, but=but) == halves
     assert waiting(city) == ALERTS
+
+
+def test_a_look_up_has_the_day_on_which_its_file_was_first_written(
+    sqlite_city: City,
+) -> None:
+    folder = sqlite_city.folder / "lists"
+    folder.mkdir()
+    write_csv(folder / "2021-12-31.csv", [right(1)])
+    line = [{"申请号": of(1), "案件状态": "专利权维持"}]
+    for name, day in (("a", date(2024, 3, 2)), ("b", date(2024, 3, 1))):
+        written_on(write_csv(folder / name, line), day)
+    plan = sqlite_city.make(folder).plan
+    written_on(folder / "b", ON)  # as a copy of the folder would be
+    sqlite_city.apply(plan)
+    found = rows_of(sqlite_city.engine, "facts")["facts"]
+    assert {str(one[5]) for one in found} == {"2021-12-31", "2024-03-01"}
 
 
 # What is refused
