@@ -389,6 +389,21 @@ def test_another_work_does_not_go_on_with_it(city: City) -> None:
     assert other.plan["stored"]["events"] == 1
 
 
+def test_another_day_period_or_force_is_another_work(sqlite_city: City) -> None:
+    def kill(_: int) -> None:
+        raise _Killed
+
+    others: list[dict[str, Any]] = [
+        {"force": "核对过"},
+        {"period": Period(PERIOD.from_on, ON)},
+        {"now": NOW + timedelta(days=1)},
+    ]
+    for other in others:
+        with pytest.raises(_Killed):
+            sqlite_city.make(on_looked=kill)
+        assert not sqlite_city.make(**other).resumed
+
+
 def test_what_is_entered_meanwhile_begins_the_work_anew(city: City) -> None:
     def kill(_: int) -> None:
         raise _Killed
