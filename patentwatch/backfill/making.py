@@ -5,7 +5,7 @@ Killed anywhere it goes on where it was: the shadow keeps what was taken and dec
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from patentwatch import clock
 from patentwatch.backfill import planning
 from patentwatch.backfill.files import BackfillFile, find, key_of
 from patentwatch.backfill.loading import load
-from patentwatch.backfill.planning import Period
+from patentwatch.backfill.planning import Found, Period
 from patentwatch.cases import Rules
 from patentwatch.config import Settings
 from patentwatch.errors import UsageError
@@ -53,53 +53,54 @@ def make(
     order: Order,
     *,
     now: datetime,
+    keep: Callable[[dict[str, Any]], None] = lambda _: None,
     on_rows: Callable[[int], None] = lambda _: None,
     on_looked: Callable[[int], None] = lambda _: None,
 ) -> Made:
     """Return the plan of a backfill; the database itself is only read.
 
+    `keep` takes the plan before the shadow is thrown away, so that no kill costs it.
     Raises `UsageError` for a period that cannot be meant, `InputError` for a file.
     """
-    period, on = order.period, clock.today(now)
-    if period.from_on > period.to_on:
-        raise UsageError(f"--from {period.from_on} 晚于 --to {period.to_on}")
-    if period.to_on > on:
-        raise UsageError(f"--to {period.to_on} 晚于今天 {on}")
-    limits = limits_of(settings)
-    files, late = find(order.sources, limits=limits, to_on=period.to_on, on=on)
-    with alone(engine, settings.database.url):
+    period, url = order.period, settings.database.url
+    files, late = _files(settings, order, on=clock.today(now))
+    with alone(engine, url):
         key = _key(engine, rules, order, files, now=now)
-        shadow, resumed = open_shadow(engine, settings.database.url, made_for=key)
+        shadow, resumed = open_shadow(engine, url, made_for=key)
         try:
             before = planning.before(shadow)
             accounts = load(
                 shadow,
                 settings,
                 files,
-                key=key,
+                key,
                 force=order.force,
                 now=now,
                 on_rows=on_rows,
             )
-            looked = look(
+            undecided = look(
                 shadow, vault, rules, now=now, only_due=True, on_looked=on_looked
-            )
+            ).failed
+            found = Found(before, accounts, undecided)
             plan = planning.plan_of(
-                shadow,
-                vault,
-                settings,
-                rules,
-                before=before,
-                accounts=accounts,
-                undecided=looked.failed,
-                period=period,
-                force=order.force,
-                now=now,
+                shadow, vault, settings, rules, found, order.force, period, now=now
             )
         finally:
             shadow.dispose()
-        drop_shadow(engine, settings.database.url)
+        keep(plan)
+        drop_shadow(engine, url)
     return Made(plan, late, resumed)
+
+
+def _files(
+    settings: Settings, order: Order, *, on: date
+) -> tuple[list[BackfillFile], list[Path]]:
+    period = order.period
+    if period.from_on > period.to_on:
+        raise UsageError(f"--from {period.from_on} 晚于 --to {period.to_on}")
+    if period.to_on > on:
+        raise UsageError(f"--to {period.to_on} 晚于今天 {on}")
+    return find(order.sources, limits=limits_of(settings), to_on=period.to_on, on=on)
 
 
 def _key(

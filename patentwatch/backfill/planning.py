@@ -47,6 +47,15 @@ class Before:
     stored: Mapping[str, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What came of it: the account of each file, how many could not be decided."""
+
+    before: Before
+    accounts: Sequence[Account]
+    undecided: int
+
+
 def before(shadow: Engine) -> Before:
     """Return how the database was when it was copied; the shadow remembers it.
 
@@ -68,23 +77,18 @@ def plan_of(
     vault: Vault,
     settings: Settings,
     rules: Rules,
-    *,
-    before: Before,
-    accounts: Sequence[Account],
-    undecided: int,
-    period: Period,
+    made: Found,
     force: str,
+    period: Period,
+    *,
     now: datetime,
 ) -> dict[str, Any]:
-    """Return the plan as a JSON document, with its own hash.
-
-    `undecided`: how many patents could not be decided about.
-    """
+    """Return the plan as a JSON document, with its own hash."""
     on = clock.today(now)
     with reading(shadow) as connection:
         found = verdicts.to_be_said(connection)
         after = verdicts.how_many_stored(connection)
-        new = [row for key, row in found.items() if key not in before.waiting]
+        new = [row for key, row in found.items() if key not in made.before.waiting]
         plan = {
             "format": FORMAT,
             "program": __version__,
@@ -94,14 +98,14 @@ def plan_of(
             "to": period.to_on.isoformat(),
             "force": force,
             "rules": rules.fingerprint,
-            "files": list(accounts),
-            "stored": {name: after[name] - before.stored[name] for name in after},
+            "files": list(made.accounts),
+            "stored": {name: after[name] - made.before.stored[name] for name in after},
             "history": [
                 dataclasses.asdict(row)
                 for row in counts.history(connection, period.from_on, period.to_on)
             ],
             "backfilled": _long_past(connection, rules, period, on=on),
-            "undecided": undecided,
+            "undecided": made.undecided,
             "would_send": _would_send(connection, vault, settings, new),
         }
     return plan | {"hash": hash_of(plan)}

@@ -79,9 +79,8 @@ def backfill(
     if plan_file is not None:
         _refuse_place(plan_file, sources)
     app = open_app(ctx)
-    plan = _make(app, (from_on, to_on), sources, force, now=now)
-    if plan_file is not None and not dry_run:
-        _save(plan, plan_file)
+    kept_in = None if dry_run else plan_file
+    plan = _make(app, (from_on, to_on), sources, force, kept_in, now=now)
     if as_json:
         emit_json(plan)
     else:
@@ -116,6 +115,7 @@ def _make(
     period: tuple[date, date],
     sources: Sequence[Path],
     force: str,
+    kept_in: Path | None,
     *,
     now: datetime,
 ) -> dict[str, Any]:
@@ -133,6 +133,7 @@ def _make(
             pipeline.rules_of(app.settings, app.vault),
             order,
             now=now,
+            keep=lambda plan: _save(plan, kept_in) if kept_in else None,
             on_rows=on_rows,
             on_looked=on_looked,
         )

@@ -11,7 +11,7 @@ What became of them, by hand:
     6  华龙区  granted on 2023-05-04; notice of fee 9 begins tomorrow, on 2026-11-23
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -206,6 +206,3 @@ def rows_of(
                 lines = [tuple(line) for line in connection.execute(select(*columns))]
                 found[table.name] = sorted(lines, key=repr)
     return found
-
-
-Cities = Callable[..., City]

@@ -12,7 +12,8 @@ from patentwatch.backfill.planning import Period
 from patentwatch.config import AlertSettings
 from patentwatch.errors import Busy, InputError, UsageError
 from patentwatch.look import look
-from patentwatch.store import runs
+from patentwatch.model import Channel
+from patentwatch.store import runs, verdicts
 from patentwatch.store.engine import reading
 from patentwatch.store.shadow import alone
 from patentwatch.store.tables import alerts
@@ -26,6 +27,7 @@ from tests.backfill.city import (
     rows_of,
     sayings,
 )
+from tests.backfill.test_files import written_on
 from tests.backfill.test_planning import broken
 from tests.line import over_smtp
 from tests.lists import NOW, ON, rows, write_csv
@@ -152,6 +154,22 @@ def test_two_halves_come_to_the_whole(city: City) -> None:
     city.apply(city.make().plan)
     assert rows_of(city.engine, *content, but=but) == halves
     assert waiting(city) == ALERTS
+
+
+def test_a_look_up_has_the_day_on_which_its_file_was_first_written(
+    sqlite_city: City,
+) -> None:
+    folder = sqlite_city.folder / "lists"
+    folder.mkdir()
+    write_csv(folder / "2021-12-31.csv", [right(1)])
+    line = [{"申请号": of(1), "案件状态": "专利权维持"}]
+    for name, day in (("a", date(2024, 3, 2)), ("b", date(2024, 3, 1))):
+        written_on(write_csv(folder / name, line), day)
+    plan = sqlite_city.make(folder).plan
+    written_on(folder / "b", ON)  # as a copy of the folder would be
+    sqlite_city.apply(plan)
+    found = rows_of(sqlite_city.engine, "facts")["facts"]
+    assert {str(one[5]) for one in found} == {"2021-12-31", "2024-03-01"}
 
 
 # What is refused
@@ -340,3 +358,5 @@ def test_a_trial_to_a_file_is_said_again_once_mail_is_real(sqlite_city: City) ->
     assert sayings(plan["would_send"]["list"]) == by_mail
     assert sqlite_city.apply(plan).alerts == 2
     assert waiting(sqlite_city) == by_mail
+    with reading(sqlite_city.engine) as connection:
+        assert verdicts.real_channels(connection) == {Channel.EMAIL}

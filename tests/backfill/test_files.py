@@ -204,7 +204,7 @@ def test_the_same_page_saved_for_two_patents_is_two(tmp_path: Path) -> None:
     assert len(found(tmp_path)) == 2
 
 
-def _write_on(path: Path, day: date) -> None:
+def written_on(path: Path, day: date) -> None:
     seconds = clock.at_nine(day).timestamp()
     os.utime(path, (seconds, seconds))
 
@@ -214,14 +214,14 @@ def test_what_was_looked_up_has_the_day_on_which_it_was_first_written(
 ) -> None:
     line = [{"申请号": of(1), "案件状态": "专利权维持"}]
     for name, day in (("a", 3), ("b", 1), ("c", 2)):
-        _write_on(write_csv(tmp_path / name, line), date(2022, 1, day))
+        written_on(write_csv(tmp_path / name, line), date(2022, 1, day))
     (one,) = found(tmp_path)
     assert one.as_of_on == date(2022, 1, 1)
 
 
 def test_nothing_was_looked_up_after_today(tmp_path: Path) -> None:
     path = write_csv(tmp_path / "a", [NOTICE])
-    _write_on(path, date(2027, 1, 1))
+    written_on(path, date(2027, 1, 1))
     assert found(path)[0].as_of_on == ON
 
 

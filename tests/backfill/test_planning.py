@@ -259,6 +259,26 @@ def test_a_broken_file_is_told_and_takes_nothing_else_with_it(city: City) -> Non
     assert city.apply(plan).alerts == 3
 
 
+def test_a_file_that_breaks_far_down_leaves_nothing(city: City) -> None:
+    told = [
+        {"application_no": of(1), "announced_on": f"{2000 + n}-01-01", "code": "PB01"}
+        for n in range(20)
+    ]
+    lines = made.lines(*(told * 251))  # more than are stored at a time
+    (city.folder / "broken.jsonl").write_bytes(lines + b'{"application_no": "20')
+    listed = write_csv(city.folder / "2024-12-31.csv", [right(1)])
+    plan = city.make(listed, city.folder / "broken.jsonl").plan
+    assert [one["refused"] for one in plan["files"]] == [False, True]
+    assert plan["stored"] == {"patents": 1, "facts": 1, "events": 0}
+    city.apply(plan)
+    assert rows_of(city.engine, "events")["events"] == []
+    assert [one[1] for one in rows_of(city.engine, "runs")["runs"]] == [
+        "contacts",
+        "register",
+        "backfill",
+    ]
+
+
 def test_rows_in_trouble_are_told_with_their_place(sqlite_city: City) -> None:
     bad = right(1, 申请号="201510000001.X")
     listed = write_csv(sqlite_city.folder / "2021-12-31.csv", [right(2), bad])
@@ -341,6 +361,22 @@ def test_a_plan_goes_on_where_it_was(files: int, city: City) -> None:
     assert resumed.plan == undisturbed
 
 
+def test_no_kill_costs_a_plan_that_is_made(sqlite_city: City) -> None:
+    kept: list[dict[str, Any]] = []
+
+    def kill(plan: dict[str, Any]) -> None:
+        kept.append(plan)
+        raise _Killed
+
+    with pytest.raises(_Killed):
+        sqlite_city.make(keep=kill)
+    looked: list[int] = []
+    again = sqlite_city.make(on_looked=looked.append)
+    assert again.resumed
+    assert looked == []  # all was decided
+    assert [again.plan] == kept
+
+
 def test_another_work_does_not_go_on_with_it(city: City) -> None:
     def kill(_: int) -> None:
         raise _Killed
@@ -351,6 +387,21 @@ def test_another_work_does_not_go_on_with_it(city: City) -> None:
     other = city.make()
     assert not other.resumed
     assert other.plan["stored"]["events"] == 1
+
+
+def test_another_day_period_or_force_is_another_work(sqlite_city: City) -> None:
+    def kill(_: int) -> None:
+        raise _Killed
+
+    others: list[dict[str, Any]] = [
+        {"force": "核对过"},
+        {"period": Period(PERIOD.from_on, ON)},
+        {"now": NOW + timedelta(days=1)},
+    ]
+    for other in others:
+        with pytest.raises(_Killed):
+            sqlite_city.make(on_looked=kill)
+        assert not sqlite_city.make(**other).resumed
 
 
 def test_what_is_entered_meanwhile_begins_the_work_anew(city: City) -> None:
