@@ -17,6 +17,7 @@ from patentwatch.standing import Situation, Standing
 from patentwatch.status.codes import Effect
 from patentwatch.status.events import Event
 from patentwatch.status.links import links
+from patentwatch.status.mismatches import MismatchKind
 from patentwatch.status.state import RightState
 from patentwatch.store.vault import Vault
 
@@ -123,7 +124,7 @@ def _state(case: Case, *, on: date) -> tuple[str, date | None]:
     if right.state is not RightState.IN_FORCE:
         return right.state.value, right.since_on
     for question in case.mismatches:
-        if question.holds:
+        if question.kind in _CONTRADICTIONS:
             return "on_hold", question.since_on
     for situation in reversed(case.situations):
         late = on > situation.dates.last_in_time_on
@@ -132,6 +133,10 @@ def _state(case: Case, *, on: date) -> tuple[str, date | None]:
         if late and situation.standing is Standing.OPEN:
             return "late", situation.dates.last_in_time_on
     return "in_force", right.since_on
+
+
+_CONTRADICTIONS = frozenset({MismatchKind.PAID_BUT_ENDED, MismatchKind.UNEXPECTED_END})
+"""An end was announced, and what is known of the fees says that it cannot be."""
 
 
 def _following(case: Case) -> Situation | None:

@@ -309,7 +309,7 @@ def test_every_line_of_the_sample_is_true() -> None:
 def test_the_sample_uncommented_can_be_loaded(tmp_path: Path) -> None:
     text = SAMPLE.read_text("utf-8")
     text = re.sub(r"^# (?=[a-z_]+ = |\[)", "", text, flags=re.MULTILINE)
-    for name in ("smtp-password", "sms-secret", "console-secret"):
+    for name in ("smtp-password", "sms-secret", "console-secret", "ops-secret"):
         (tmp_path / name).touch(0o600)
     path = tmp_path / "patentwatch.toml"
     path.write_text(text, "utf-8")
