@@ -137,6 +137,25 @@ def test_a_grant_after_the_end_is_a_question_and_no_change(clerk: Clerk) -> None
     )
 
 
+def test_an_end_against_a_fee_that_is_known_to_be_paid_is_held(clerk: Clerk) -> None:
+    listed = row(1) | {
+        "申请号": OURS,
+        "申请日": "2016-01-01",
+        "授权公告日": "2018-01-01",
+        "已缴年费年度": "8",  # the notice says that just this year's was not paid
+    }
+    write_csv(Path("paid.csv"), [listed])
+    clerk.run("import", "paid.csv", "--as-of", "2023-12-15", *ON)
+    found = state(clerk)
+    assert (found["state"], found["in_force"]) == ("on_hold", True)
+    (question,) = clerk.json("status", "mismatches", *ON, status=1)
+    assert (question["kind"], question["fee_year"], question["holds"]) == (
+        "paid_but_ended",
+        8,
+        True,
+    )
+
+
 def test_an_unknown_status_word_goes_to_a_person(clerk: Clerk) -> None:
     lines = [{"申请号": OURS, "案件状态": "待定其他", "查询日": "2024-02-01"}]
     write_csv(Path("status.csv"), lines)
