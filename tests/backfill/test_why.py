@@ -91,5 +91,8 @@ def test_what_was_said_is_not_told_as_long_past(sqlite_city: City) -> None:
     city.deliver()
     later = clock.at_nine(date(2027, 6, 1))
     period = Period(date(2025, 1, 1), date(2026, 12, 31))
-    city.apply(city.make(period=period, now=later).plan, now=later)
+    plan = city.make(period=period, now=later).plan
+    # All four of 2026 were spoken of: in messages, or as tasks for an official.
+    assert plan["backfilled"]["by_year"] == {"2025": 4}
+    city.apply(plan, now=later)
     assert set(past(city, 1, on=date(2027, 6, 1))) == {7, 8, 9, 10, 11}
