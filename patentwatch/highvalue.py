@@ -36,9 +36,6 @@ NAMES = {
     Category.LISTED: "名单注明高价值",
 }
 
-KNOWN = frozenset({Category.LONG_KEPT, Category.PLEDGED, Category.LISTED})
-"""Categories that the register and the events can tell of; the others need records."""
-
 _YEARS = 10
 
 

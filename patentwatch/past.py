@@ -9,7 +9,7 @@ from patentwatch.alerts import CITY
 from patentwatch.cases import Case, Rules
 from patentwatch.law.terms import months_after
 from patentwatch.register.counties import CountyIndex
-from patentwatch.status import owners, places, state
+from patentwatch.status import owners, places, spells
 from patentwatch.status.mismatches import LONG_MISSING_MONTHS
 from patentwatch.status.news import News, news
 from patentwatch.store import holders, standings
@@ -44,7 +44,7 @@ def write(
 
 def spells_of(case: Case, rules: Rules, *, on: date) -> list[SpellRow]:
     """Return when a patent was in force and in which county, in both views."""
-    found = state.spells(
+    found = spells.spells(
         case.patent,
         case.events,
         case.facts,
@@ -66,7 +66,7 @@ def spells_of(case: Case, rules: Rules, *, on: date) -> list[SpellRow]:
 
 def waking_days(case: Case, rules: Rules) -> set[date]:
     """Return the days on which what is known of the past changes by itself."""
-    days = state.turning_days(case.patent, case.events, rules.rulebook)
+    days = spells.turning_days(case.patent, case.events, rules.rulebook)
     if (term_on := case.judged.fold.term_ends_on) is not None:
         days.add(term_on)
     if case.missing_since_on is not None:

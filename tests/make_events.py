@@ -11,7 +11,9 @@ from patentwatch.register.counties import CountyIndex
 from patentwatch.status import state
 from patentwatch.status.events import Event, EventSource, understood
 from patentwatch.status.mismatches import Listing, Mismatch, mismatches
-from patentwatch.status.state import Judged, Right, Spells
+from patentwatch.status.spells import Spell, Spells
+from patentwatch.status.spells import spells as spells_of
+from patentwatch.status.state import Judged, Right
 from patentwatch.statusfiles import load
 from tests.make_situations import BOOK, PATENT, day
 
@@ -71,7 +73,7 @@ def spells(
 ) -> Spells:
     when = day(on) if isinstance(on, str) else on
     now = judged(*events, on=when, facts=facts, patent=patent)
-    return state.spells(patent, events, facts, now, on=when, rulebook=BOOK)
+    return spells_of(patent, events, facts, now, on=when, rulebook=BOOK)
 
 
 def asked(
@@ -103,7 +105,7 @@ def kinds(found: Iterable[Mismatch]) -> list[tuple[str, bool]]:
     return [(one.kind.value, one.holds) for one in found]
 
 
-def shown(found: Iterable[state.Spell]) -> list[tuple[str, str, str, str]]:
+def shown(found: Iterable[Spell]) -> list[tuple[str, str, str, str]]:
     """Return spells in short: from, until ("" for none), begun by, ended by."""
     return [
         (

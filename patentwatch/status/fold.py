@@ -54,11 +54,6 @@ class Fold:
     suspended_since_on: date | None
     facts: tuple[Fact, ...]
 
-    @property
-    def end(self) -> End | None:
-        """Return the end that counts: the first that is not undone."""
-        return self.ends[0] if self.ends else None
-
 
 def fold(
     patent: Patent, events: Iterable[Event], *, on: date, rulebook: Rulebook

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from patentwatch.model import Fact
-from patentwatch.status.state import Spell
+from patentwatch.status.spells import Spell
 
 Place = tuple[date, str]
 """From which day on a county answers."""

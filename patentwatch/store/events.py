@@ -17,9 +17,6 @@ from patentwatch.store.inserting import insert_once
 from patentwatch.store.patents import chunks, look_again
 from patentwatch.store.tables import events, patents, reviews
 
-IGNORED = "ignored"
-"""The reason of a decision that a notice changes nothing."""
-
 
 @dataclass(frozen=True, slots=True)
 class Waiting:

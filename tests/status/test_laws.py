@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from patentwatch import refresh
 from patentwatch.model import Fact, FactSource, Patent
-from patentwatch.status import links, state
+from patentwatch.status import links, spells
 from patentwatch.status.events import Event, EventSource, distinct
 from patentwatch.status.mismatches import Listing, Mismatch, mismatches
 from patentwatch.status.news import news
-from patentwatch.status.state import Judged, Right, Spells
+from patentwatch.status.spells import Spells
+from patentwatch.status.state import Judged, Right
 from tests.make_events import COUNTIES, TABLE, TRANSFER, event, judged, shown
 from tests.make_situations import BOOK, DAY, PATENT, ended, listed, payment, unpaid
 
@@ -125,7 +126,7 @@ def picture(events: Sequence[Event], facts: Sequence[Fact], on: date) -> Picture
     found = judged(*events, on=on, facts=facts)
     return Picture(
         found,
-        state.spells(PATENT, events, facts, found, on=on, rulebook=BOOK),
+        spells.spells(PATENT, events, facts, found, on=on, rulebook=BOOK),
         ask(found, facts, on),
         links.links(found.fold.events),
     )
@@ -267,7 +268,7 @@ def test_no_report_however_impossible_keeps_a_patent_from_being_decided(
     events: list[Event], facts: list[Fact], on: date, patent: Patent
 ) -> None:
     found = judged(*events, on=on, facts=facts, patent=patent)
-    state.spells(patent, events, facts, found, on=on, rulebook=BOOK)
+    spells.spells(patent, events, facts, found, on=on, rulebook=BOOK)
     mismatches(
         patent, found, facts, LIST, on=on, rulebook=BOOK, county_of=COUNTIES.find
     )

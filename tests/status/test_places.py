@@ -7,7 +7,7 @@ import pytest
 
 from patentwatch.model import Fact, FactKind, FactSource
 from patentwatch.status.places import Place, places, split
-from patentwatch.status.state import Spell
+from patentwatch.status.spells import Spell
 from tests.make_situations import day
 
 NOW = day("2026-11-22")
