@@ -74,13 +74,16 @@ def _document(
 
 
 def _shown(row: "Row") -> dict[str, Any]:
+    from patentwatch.highvalue import Category
+
     return {
         "county": row.county,
         "name": row.name,
         "valid": row.valid,
         "valid_by_law": row.valid_by_law,
         "missing": row.missing,
-        "high_value": dict(row.high_value),
+        # null: nothing is known here of that category, which is not the same as none.
+        "high_value": {name: row.high_value.get(name) for name in (*Category, "any")},
         "persons": row.persons,
         "persons_year": row.persons_year,
         "per_10k": None if row.per_10k is None else float(row.per_10k),

@@ -348,6 +348,15 @@ def test_counts_tell_every_county_and_the_city(counted: Clerk) -> None:
     assert found["city"]["per_10k"] is None
 
 
+def test_a_category_of_which_nothing_is_known_is_no_zero(counted: Clerk) -> None:
+    high = counted.json("status", "counts", *ON)["city"]["high_value"]
+    # Filed on 2015-06-01 and still in force: kept over ten years.
+    assert (high["kept_over_ten_years"], high["any"]) == (1, 1)
+    assert (high["pledge_financing"], high["listed_as_high_value"]) == (0, 0)
+    unknown = ("strategic_industry", "overseas_family", "award")
+    assert [high[name] for name in unknown] == [None, None, None]
+
+
 @pytest.mark.parametrize(
     ("on", "valid", "by_law"),
     [
