@@ -29,6 +29,7 @@ def init(ctx: click.Context, folder: Path, *, dry_run: bool) -> None:
     _write(path)
     settings = config.load(path)
 
+    from patentwatch.inbox import STATUS
     from patentwatch.store import migrate
     from patentwatch.store.engine import connect
 
@@ -37,7 +38,7 @@ def init(ctx: click.Context, folder: Path, *, dry_run: bool) -> None:
     _, key_made = migrate.install(engine, settings.database.key_file)
     if key_made:
         say(f"已生成密钥 {settings.database.key_file}，请另存一份，与备份分开保管")
-    settings.register.inbox.mkdir(parents=True, exist_ok=True)
+    (settings.register.inbox / STATUS).mkdir(parents=True, exist_ok=True)
     say("数据库已就绪。接下来：填写单位名称和电话，然后 patentwatch import 清单文件")
 
 
