@@ -30,7 +30,8 @@ def main() -> None:
 def _run(*command: str | Path, cwd: Path = ROOT, may: tuple[int, ...] = (0,)) -> str:
     environment = {
         "PATH": os.environ["PATH"],
-        "HOME": str(cwd),
+        # Nobody's own settings count, and what tools leave at home is not left here.
+        "HOME": tempfile.gettempdir() if cwd == ROOT else str(cwd),
         "LC_ALL": "C.UTF-8",
         "PYTHONWARNINGS": "error::DeprecationWarning:patentwatch",
     }
