@@ -11,23 +11,13 @@ from patentwatch.backfill.files import BackfillFile, FileKind
 from patentwatch.config import Settings
 from patentwatch.errors import InputError
 from patentwatch.register.result import Intake
-from patentwatch.store import checkpoints
+from patentwatch.store import checkpoints, runs
 from patentwatch.store.engine import transaction
 
 Account = dict[str, Any]
 """What became of one file, as a plan tells it."""
 
 _SHOWN = 20
-_COUNTS = (
-    "read",
-    "accepted",
-    "skipped",
-    "rejected",
-    "created",
-    "changed",
-    "unchanged",
-    "vanished",
-)
 
 
 def load(
@@ -128,7 +118,7 @@ def account_of(file: BackfillFile, taken: Intake) -> Account:
         "sha256": file.sha256,
         "kind": file.kind.value,
         "as_of": _iso(taken.as_of if file.as_of_on is None else file.as_of_on),
-        **{name: getattr(taken, name) for name in _COUNTS},
+        **{name: getattr(taken, name) for name in runs.COUNTS},
         "refused": taken.refused,
         "refusal": taken.refusal,
         "rejects": [

@@ -25,7 +25,7 @@ from patentwatch.store.tables import (
     silences,
 )
 
-_COUNTS = (
+COUNTS = (
     "read",
     "accepted",
     "skipped",
@@ -35,6 +35,7 @@ _COUNTS = (
     "unchanged",
     "vanished",
 )
+"""What is counted of a file."""
 
 
 _BACKFILL = "backfill"
@@ -70,7 +71,7 @@ def finish(
         update(runs)
         .where(runs.c.id == run_id)
         .values(
-            counts={name: getattr(intake, name) for name in _COUNTS}, finished_at=now
+            counts={name: getattr(intake, name) for name in COUNTS}, finished_at=now
         )
     )
     for level, notes in (
