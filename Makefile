@@ -47,6 +47,9 @@ tests:
 build:           ## the wheel, installed into an empty environment, must work
 	$(BIN)/python tests/check_wheel.py
 
+torture: $(VENV)/.dev  ## slow soaks before a release: many examples of every fuzz target
+	PATENTWATCH_FUZZ=10000 $(BIN)/pytest -n 2 -q tests/fuzz
+
 # The store's tests run on SQLite and on PostgreSQL. Where the server is missing and we
 # may install it, we do; otherwise the test run says plainly what is missing.
 postgres:

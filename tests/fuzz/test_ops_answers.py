@@ -1,6 +1,6 @@
 """Whatever bytes the service sends, reading them gives a value and never an error."""
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from patentwatch import statusfiles
@@ -12,6 +12,7 @@ from patentwatch.sources.ops_answers import (
     read,
     says_not_found,
 )
+from tests.fuzz.fuzzing import fuzz
 from tests.sources import ops_answers_made as made
 from tests.sources.ops_answers_made import Report
 
@@ -23,13 +24,6 @@ GOOD = made.legal(
     Report("CF01", "0001-01-01", "20230315", text="FREE TEXT"),
     application="201819990001",
     publication="109990001",
-)
-QUICK = settings(
-    max_examples=200,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    suppress_health_check=[HealthCheck.too_slow],
 )
 SPICES = st.sampled_from(
     [
@@ -60,13 +54,13 @@ def check(body: bytes) -> None:
     says_not_found(body)
 
 
-@QUICK
+@fuzz
 @given(st.binary(max_size=200))
 def test_any_bytes_give_a_value(body: bytes) -> None:
     check(body)
 
 
-@QUICK
+@fuzz
 @given(
     st.sampled_from([b"<", b"<?xml", b"<!DOCTYPE", b"<html", b"{", b"\xef\xbb\xbf<"]),
     st.binary(max_size=200),
@@ -77,7 +71,7 @@ def test_anything_behind_a_familiar_beginning_gives_a_value(
     check(start + rest)
 
 
-@QUICK
+@fuzz
 @given(st.integers(0, len(GOOD)), st.integers(0, 60), SPICES | st.binary(max_size=8))
 def test_a_good_answer_with_a_wound_gives_a_value(
     place: int, gone: int, put: bytes
@@ -85,7 +79,7 @@ def test_a_good_answer_with_a_wound_gives_a_value(
     check(GOOD[:place] + put + GOOD[place + gone :])
 
 
-@QUICK
+@fuzz
 @given(st.lists(st.tuples(st.integers(0, len(GOOD) - 1), st.integers(0, 255))))
 def test_a_good_answer_with_changed_bytes_gives_a_value(
     changes: list[tuple[int, int]],
@@ -96,7 +90,7 @@ def test_a_good_answer_with_changed_bytes_gives_a_value(
     check(bytes(body))
 
 
-@QUICK
+@fuzz
 @given(st.integers(0, len(GOOD) - 1))
 def test_a_truncated_answer_gives_no_events(length: int) -> None:
     answer = read(GOOD[:length].rstrip(), ASKED, query=QUERY, table=TABLE)
@@ -104,7 +98,7 @@ def test_a_truncated_answer_gives_no_events(length: int) -> None:
     assert (answer.kind is AnswerKind.EVENTS) is whole
 
 
-@QUICK
+@fuzz
 @given(
     st.sampled_from(["C14", "CF01", "ZZ99", ""]),
     st.text("0123456789-WT年", max_size=11),

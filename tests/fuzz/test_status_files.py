@@ -1,15 +1,11 @@
-"""Any bytes at all, and valid files with some bytes changed: refused or read, no more.
-
-More examples: PATENTWATCH_FUZZ=20000 pytest tests/fuzz
-"""
+"""Any bytes at all, and valid files with some bytes changed: refused or read."""
 
 import json
-import os
 import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from patentwatch.errors import InputError
@@ -18,6 +14,7 @@ from patentwatch.register.stated import Stated
 from patentwatch.sources.files import open_status_file
 from patentwatch.sources.limits import StatusLimits
 from patentwatch.statusfiles import load
+from tests.fuzz.fuzzing import fuzz
 from tests.sources.made import (
     QUERIED_ON,
     TODAY,
@@ -31,15 +28,7 @@ from tests.sources.made import (
     zipped,
 )
 
-EXAMPLES = int(os.environ.get("PATENTWATCH_FUZZ", "200"))
 LIMITS = StatusLimits(total_bytes=1 << 22, entry_bytes=1 << 20, token_bytes=1 << 16)
-fuzz = settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    derandomize=EXAMPLES == 200,
-    database=None,
-    suppress_health_check=list(HealthCheck),
-)
 
 XML = prs(
     record(1), record(2, code="TR01", text="变更后权利人:示例"), record(3, day="")
