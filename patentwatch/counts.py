@@ -132,9 +132,9 @@ def per_10k(number: int, persons: int | None) -> Decimal | None:
 
 def _residents(settings: Settings, code: str | None, day: date) -> Population | None:
     """Return the newest figure that is not of a later year."""
-    known = [p for p in settings.population.get(code or "", ()) if p.year <= day.year]
     if code is None:
         return None
+    known = [p for p in settings.population.get(code, ()) if p.year <= day.year]
     return max(known, key=lambda one: one.year, default=None)
 
 

@@ -186,21 +186,24 @@ def _tick(here: Installation, stop: Event, pulse: Pulse, guard: JumpGuard) -> No
         if (jump := guard.jump()) is not None:
             log.error("clock jumped by %s: nothing is sent until a restart", jump)
             return
-        try:
+        with _outlived("tick"):
             pipeline.tick(here, tell_time=clock.now, stop=stop)
-        except PatentwatchError as error:
-            log.error("tick failed code=%s: %s", error.code, error)  # noqa: TRY400
-        except Exception:  # the daemon outlives a bug
-            log.exception("tick failed")
 
 
 def _pull(here: Installation, stop: Event, guard: JumpGuard) -> None:
     """Ask the remote source; a failure is logged and the next time tries again."""
     if stop.is_set() or guard.jumped:
         return
-    try:
+    with _outlived("pull"):
         pipeline.pull_once(here, tell_time=clock.now, stop=stop)
+
+
+@contextmanager
+def _outlived(job: str) -> Iterator[None]:
+    """Log what goes wrong inside, and go on."""
+    try:
+        yield
     except PatentwatchError as error:
-        log.error("pull failed code=%s: %s", error.code, error)  # noqa: TRY400
+        log.error("%s failed code=%s: %s", job, error.code, error)  # noqa: TRY400
     except Exception:  # the daemon outlives a bug
-        log.exception("pull failed")
+        log.exception("%s failed", job)

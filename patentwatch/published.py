@@ -15,6 +15,20 @@ from patentwatch.register.rows import RegisterRows
 from patentwatch.store import counting, patents
 from patentwatch.store.standings import AS_KNOWN
 
+ENDS = {
+    "annual_fee_not_paid": "未缴年费",
+    "term_expired": "期限届满",
+    "surrendered": "主动放弃",
+    "deemed_abandoned": "视为放弃",
+    "abandoned_double_patenting": "避免重复授权放弃",
+    "abandoned_or_deemed_abandoned": "主动放弃或视为放弃",
+    "fully_invalidated": "全部无效",
+    "fully_revoked": "全部撤销",
+    "terminated_reason_unstated": "终止，原因未说明",
+    "moved": "转出",
+}
+"""Every reason of the code table for which a right ends, in a clerk's words."""
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -135,19 +149,8 @@ def _why(
         return "当日尚未授权或没有记录"
     from_on, until_on, ended_by = spell
     if until_on is not None and until_on <= day:
-        return f"{until_on} 起失效：{_ENDS.get(ended_by, ended_by)}"
+        return f"{until_on} 起失效：{ENDS.get(ended_by, ended_by)}"
     missing_since_on = listings[number][1]
     if missing_since_on is not None and missing_since_on <= day:
         return f"自 {missing_since_on} 不在清单上，待查"
     return f"自 {from_on} 有效"
-
-
-_ENDS = {
-    "annual_fee_not_paid": "未缴年费",
-    "term_expired": "期限届满",
-    "surrendered": "主动放弃",
-    "fully_invalidated": "全部无效",
-    "abandoned_double_patenting": "避免重复授权放弃",
-    "terminated_reason_unstated": "终止，原因未说明",
-    "moved": "转出",
-}

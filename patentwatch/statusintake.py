@@ -4,7 +4,7 @@ Every record is accounted for as in a register. Events about patents that the re
 does not have are kept, but not those of a nationwide bulk file.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from itertools import islice
 from pathlib import Path
@@ -72,10 +72,10 @@ def take_status(
 ) -> Intake:
     """Take an opened file inside the caller's transaction."""
     runs.no_time_limit(connection)
-    intake = begun(found, now=now)
+    intake = _begun(found, now=now)
     run_id = runs.begin(connection, intake, now=now)
-    for batch in batches(found):
-        take(connection, settings, intake, batch, run_id, now=now)
+    for batch in _batches(found):
+        _take(connection, settings, intake, batch, run_id, now=now)
         on_rows(len(batch))
     taking.touch_told(connection, run_id)
     runs.finish(connection, run_id, intake, now=now)
@@ -109,7 +109,7 @@ def opened(
     )
 
 
-def begun(found: StatusFile, *, now: datetime) -> Intake:
+def _begun(found: StatusFile, *, now: datetime) -> Intake:
     """Return the account of a file before its first record."""
     intake = Intake(
         found.name,
@@ -123,14 +123,14 @@ def begun(found: StatusFile, *, now: datetime) -> Intake:
     return intake
 
 
-def batches(found: StatusFile) -> Iterator[list[Outcome[Stated]]]:
+def _batches(found: StatusFile) -> Iterator[list[Outcome[Stated]]]:
     """Yield the records some thousand at a time."""
     rows = found.rows()
     while batch := list(islice(rows, BATCH)):
         yield batch
 
 
-def take(
+def _take(
     connection: Connection,
     settings: Settings,
     intake: Intake,
@@ -141,13 +141,14 @@ def take(
 ) -> None:
     """Count a batch of records and store what they tell."""
     told = [row for row in (intake.count(outcome) for outcome in batch) if row]
-    watched = [row for row in told if _is_watched(row, settings)]
-    _pass_over(intake, told, watched, "type_not_watched")
-    here = patents.registered(connection, {row.application_no for row in watched})
-    kept = watched
+    kept = [row for row in told if _is_watched(row, settings)]
+    others = (row for row in told if not _is_watched(row, settings))
+    _pass_over(intake, others, "type_not_watched")
+    here = patents.registered(connection, {row.application_no for row in kept})
     if intake.format in NATIONWIDE:
-        kept = [row for row in watched if row.application_no in here]
-        _pass_over(intake, watched, kept, "not_in_register")
+        strange = (row for row in kept if row.application_no not in here)
+        _pass_over(intake, strange, "not_in_register")
+        kept = [row for row in kept if row.application_no in here]
     created = _store(connection, kept, run_id, now=now)
     intake.accepted += len(kept)
     intake.created += created
@@ -172,26 +173,20 @@ def _is_watched(row: Stated, settings: Settings) -> bool:
     return numbers.type_of(row.application_no) in settings.register.types
 
 
-def _pass_over(
-    intake: Intake, before: Sequence[Stated], after: Sequence[Stated], code: str
-) -> None:
-    kept = {id(row) for row in after}
-    gone = [row for row in before if id(row) not in kept]
-    intake.skipped += len(gone)
-    intake.note(
-        intake.skips,
-        (
-            RowNote(
-                "",
-                0,
-                "",
-                code,
-                row.application_no,
-                _PASSED_OVER[code].format(_shown(row, code)),
-            )
-            for row in gone
-        ),
-    )
+def _pass_over(intake: Intake, rows: Iterable[Stated], code: str) -> None:
+    notes = [
+        RowNote(
+            "",
+            0,
+            "",
+            code,
+            row.application_no,
+            _PASSED_OVER[code].format(_shown(row, code)),
+        )
+        for row in rows
+    ]
+    intake.skipped += len(notes)
+    intake.note(intake.skips, notes)
 
 
 def _shown(row: Stated, code: str) -> str:

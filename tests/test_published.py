@@ -11,7 +11,8 @@ from patentwatch import clock, pipeline
 from patentwatch.config import Settings
 from patentwatch.look import look
 from patentwatch.model import PatentNumber
-from patentwatch.published import Difference, difference
+from patentwatch.published import ENDS, Difference, difference
+from patentwatch.status.codes import Effect
 from patentwatch.status.events import EventSource, understood
 from patentwatch.statusfiles import load
 from patentwatch.store import events
@@ -133,3 +134,9 @@ def test_a_figure_beside_a_list_is_the_published_one(desk: Desk) -> None:
     found = compared(desk, 7, write_csv(desk.path(), [row(1)]))
     assert found is not None
     assert (found.theirs, found.document()["difference"]) == (7, 6)
+
+
+def test_every_end_that_the_code_table_knows_has_words_for_a_clerk() -> None:
+    table = load()
+    known = [*(code.meaning for code in table.codes.values()), *table.words.values()]
+    assert {one.reason for one in known if one.effect is Effect.END} <= ENDS.keys()

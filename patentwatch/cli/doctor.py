@@ -181,6 +181,7 @@ def _status_sources(settings: Settings, *, now: datetime) -> Finding | None:
 
     They go as far as the freshest source; one that is asked by itself must be fresh.
     """
+    from patentwatch.pulling import SOURCE
     from patentwatch.store import migrate, sources
     from patentwatch.store.engine import connect, reading
 
@@ -195,7 +196,7 @@ def _status_sources(settings: Settings, *, now: datetime) -> Finding | None:
     finally:
         engine.dispose()
     subject = "法律状态来源"
-    watched = [one for one in found if one.name == "ops" and settings.ops.secret_file]
+    watched = [one for one in found if one.name == SOURCE and settings.ops.secret_file]
     answered = [one.answered_at for one in watched or found if one.answered_at]
     if not found:
         return Finding(subject, ok=True, text="还没有导入或查询过法律状态")

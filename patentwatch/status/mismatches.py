@@ -105,7 +105,11 @@ def _vanished(
     judged: Judged, facts: Sequence[Fact], listing: Listing, *, on: date
 ) -> Iterator[Mismatch]:
     since_on = listing.missing_since_on
-    if since_on is None or since_on > on or judged.right.state is not _LIVES:
+    if (
+        since_on is None
+        or since_on > on
+        or judged.right.state is not RightState.IN_FORCE
+    ):
         return
     newer = {fact.dated_on for fact in facts}
     newer |= {event.known_on for event in judged.fold.events}
@@ -116,9 +120,6 @@ def _vanished(
         text += "；已逾一年，查明之前不再发送提醒"
     severity = Severity.HIGH if long else Severity.MEDIUM
     yield Mismatch(MismatchKind.VANISHED, severity, since_on, text, holds=long)
-
-
-_LIVES = RightState.IN_FORCE
 
 
 def _ends(
