@@ -14,7 +14,7 @@ from typing import Literal
 from patentwatch import toml
 from patentwatch.errors import ConfigError
 from patentwatch.ladder import RungChange
-from patentwatch.model import Channel, County, Office, PatentType, Tier
+from patentwatch.model import Channel, County, Office, PatentType, SmsText, Tier
 
 FILE_NAME = "patentwatch.toml"
 SYSTEM_FILE = Path("/etc/patentwatch/patentwatch.toml")
@@ -53,7 +53,10 @@ class RegisterSettings:
 
 @dataclass(frozen=True, slots=True)
 class SmtpSettings:
-    """The mail relay; without a host, mail is written to files."""
+    """The mail relay; without a host, mail is written to files.
+
+    `bounces` is a folder of returned mails: a maildir or files ending in .eml.
+    """
 
     host: str = ""
     port: int = 0
@@ -63,19 +66,34 @@ class SmtpSettings:
     sender: str = ""
     connections: int = 4
     timeout: int = 30
+    bounces: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SmsSettings:
-    """The SMS gateway; "file" writes to files. `templates` is template code by tier."""
+    """The SMS gateway; "file" writes to files, "sheet" a workbook for a portal.
 
-    provider: Literal["file", "aliyun", "tencent", "mas"] = "file"
+    `templates` is the provider's template code by message. `grace_seconds` is how long
+    a provider may need to know what it took; `per_number_daily` what it takes for one
+    number and template in a day; `price_per_thousand_yuan` what a thousand parts cost.
+    `company` and `serial` are ecName and addSerial of a cloud MAS contract.
+    """
+
+    provider: Literal["file", "sheet", "mas", "aliyun", "tencent"] = "file"
     endpoint: str = ""
+    region: str = ""
     app_id: str = ""
+    company: str = ""
+    serial: str = ""
     access_key_id: str = ""
     secret_file: Path | None = None
+    callback_secret_file: Path | None = None
     sign_name: str = ""
-    templates: Mapping[Tier, str] = field(default_factory=dict)
+    templates: Mapping[SmsText, str] = field(default_factory=dict)
+    sheets: Path = Path("sms")
+    grace_seconds: int = 120
+    per_number_daily: int = 10
+    price_per_thousand_yuan: int = 45
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +131,34 @@ class AlertSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class DigestSettings:
+    """When officials get their letters.
+
+    On a weekday (1 Monday … 7 Sunday) and a day of the month, from `at` on. `font` is a
+    TrueType file for the page for print; without it the reader's own is used.
+    """
+
+    weekday: int = 1
+    month_day: int = 1
+    at: time = time(8, 30)
+    font: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmSettings:
+    """Whom to tell when patentwatch itself needs help, and by which ways.
+
+    `url` is sent a POST with the alarm; `heartbeat_url` is asked for after every audit
+    that found nothing wrong, for a watchman outside who misses it.
+    """
+
+    emails: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+    url: str = ""
+    heartbeat_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ConsoleSettings:
     """The web pages."""
 
@@ -136,6 +182,8 @@ class Settings:
     ops: OpsSettings = OpsSettings()
     law: LawSettings = LawSettings()
     alerts: AlertSettings = AlertSettings()
+    digest: DigestSettings = DigestSettings()
+    alarm: AlarmSettings = AlarmSettings()
     console: ConsoleSettings = ConsoleSettings()
     counties: tuple[County, ...] = ()
     population: Mapping[str, tuple[Population, ...]] = field(default_factory=dict)

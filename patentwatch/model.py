@@ -71,6 +71,26 @@ class Tier(StrEnum):
         return list(Tier).index(self)
 
 
+class SmsText(StrEnum):
+    """What a short message can say: a tier, softly where nobody confirmed it."""
+
+    REMINDER = "reminder"
+    URGENT = "urgent"
+    OVERDUE = "overdue"
+    OVERDUE_PRESUMED = "overdue_presumed"
+    SURCHARGE_1 = "surcharge_1"
+    SURCHARGE_2 = "surcharge_2"
+    SURCHARGE_3 = "surcharge_3"
+    SURCHARGE_4 = "surcharge_4"
+    FINAL = "final"
+    FINAL_PRESUMED = "final_presumed"
+    LAST_WEEK = "last_week"
+    LAPSED = "lapsed"
+    RESTORE = "restore"
+    SEVERAL = "several"
+    TEST = "test"
+
+
 class Reason(StrEnum):
     """Why a verdict is what it is; stored for every message and every silence."""
 

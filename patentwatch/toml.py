@@ -130,6 +130,9 @@ def masked(value: object) -> dict[str, object]:
     }
 
 
+_PRIVATE = frozenset({"guest_list", "username", "access_key_id", "emails", "phones"})
+
+
 def _masked(value: object, name: str) -> object:
     if is_dataclass(value):
         return masked(value)
@@ -145,7 +148,7 @@ def _masked_scalar(value: object, name: str) -> object:
         return value.isoformat("minutes")
     if isinstance(value, Enum | Path):
         return str(value)
-    if isinstance(value, str) and name in {"guest_list", "username", "access_key_id"}:
+    if isinstance(value, str) and name in _PRIVATE:
         return value[:1] + "***" + value[-3:] if len(value) > 4 else "***"
     if isinstance(value, str) and name == "url":
         return re.sub(r"(://[^/@:]*:)[^@]*@|([?&]password=)[^&]*", r"\1\2***", value)

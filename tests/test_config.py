@@ -10,7 +10,7 @@ import pytest
 from patentwatch import config
 from patentwatch.config import Population, Settings
 from patentwatch.errors import ConfigError
-from patentwatch.model import Channel, County, PatentType, Tier
+from patentwatch.model import Channel, County, PatentType, SmsText, Tier
 
 Write = Callable[[str], Settings]
 SAMPLE = Path(config.__file__).parent / "cli" / "sample.toml"
@@ -80,7 +80,7 @@ def test_every_section_is_read(write: Write, tmp_path: Path) -> None:
     assert settings.database.key_file == tmp_path / "data" / "patentwatch.key"
     assert settings.office.phone == "0000-1234567"
     assert settings.register.types == (PatentType.INVENTION, PatentType.DESIGN)
-    assert settings.sms.templates == {Tier.URGENT: "SMS_1"}
+    assert settings.sms.templates == {SmsText.URGENT: "SMS_1"}
     assert settings.alerts.send_window == (time(9), time(19, 30))
     assert settings.alerts.ladder[Tier.SURCHARGE_1].enabled is False
     assert settings.counties == (County("000101", "东区", aliases=("东",)),)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from threading import Event
 from typing import Protocol
@@ -20,6 +21,7 @@ class OutcomeKind(StrEnum):
 
     `unknown`: the other side may have taken the message. `channel_down`: nobody can
     be reached this way now; the attempt says nothing about the recipient.
+    `text_refused`: the provider will not carry this text or template, to anybody.
     """
 
     ACCEPTED = "accepted"
@@ -27,6 +29,7 @@ class OutcomeKind(StrEnum):
     REFUSED = "refused"
     UNKNOWN = "unknown"
     CHANNEL_DOWN = "channel_down"
+    TEXT_REFUSED = "text_refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +39,33 @@ class Outcome:
     `code` is a stable word or the reply code ("250", "550", "connect", "deadline");
     `text` is what the other side said, without addresses. `bad_address`: the refusal
     is about the address itself, not about this message, its size or a policy, so that
-    nothing more should go there until somebody has corrected it.
+    nothing more should go there until somebody has corrected it. `provider_ref` is
+    what the other side calls the message, "" when it says nothing. `wait`: not before
+    this long, because the other side counts how often it is asked.
     """
 
     kind: OutcomeKind
     code: str = ""
     text: str = ""
     bad_address: bool = False
+    provider_ref: str = ""
+    wait: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """One finished message for one recipient; `to` is a mailbox or a telephone."""
+    """One finished message for one recipient; `to` is a mailbox or a telephone.
+
+    `template` and `variables` are for gateways that keep the text themselves: the
+    office's code for it, and its variables in their order; "" and () for free text.
+    """
 
     message_key: str
     channel: Channel
     to: str
     raw: bytes
+    template: str = ""
+    variables: tuple[tuple[str, str], ...] = ()
 
 
 OnOutcome = Callable[[str, Outcome], None]

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from patentwatch.store.types import UtcDateTime
@@ -313,8 +314,37 @@ answers = Table(
     Column("answered_on", Date, nullable=False),
     Column("given_by", Text, nullable=False),
     Column("reason", Text, nullable=False, default=""),
+    Column("via", WORD, nullable=False, server_default="cli"),  # cli|sheet|link|call
+    Column("paid_on", Date),  # what "paid" came with; none of it is a fact of law
+    Column("amount_yuan", Integer),
+    Column("receipt_no", String(40), nullable=False, server_default=text("''")),
+    Column("photo", Text, nullable=False, server_default=text("''")),  # a file's name
     Column("recorded_at", UtcDateTime, nullable=False),
     Index("ix_answers_application_no", "application_no"),
+)
+
+# Signed one-purpose tokens that were used: a second use is refused.
+used_tokens = Table(
+    "used_tokens",
+    metadata,
+    Column("nonce", String(64), primary_key=True),
+    Column("purpose", WORD, nullable=False),
+    Column("used_at", UtcDateTime, nullable=False),
+)
+
+# What people sent back by SMS; the text may hold anything, so it is sealed.
+replies = Table(
+    "replies",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("reply_key", String(64), nullable=False),  # the same reply counts once
+    Column("recipient", RECIPIENT, nullable=False),
+    Column("meaning", WORD, nullable=False),  # opt_out | other
+    Column("text_sealed", LargeBinary, nullable=False),
+    Column("replied_at", UtcDateTime, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    UniqueConstraint("reply_key"),
+    Index("ix_replies_recipient", "recipient"),
 )
 
 holds = Table(
@@ -348,11 +378,13 @@ silences = Table(
     Index("ix_silences_application_no", "application_no"),
 )
 
-# The outbox: one recipient and one channel per row.
+# The outbox: one recipient and one channel per row. `kind` says what is in it: alerts
+# that point here, or a digest that does.
 messages = Table(
     "messages",
     metadata,
     Column("id", Integer, primary_key=True),
+    Column("kind", WORD, nullable=False, server_default="alerts"),  # | digest | canary
     Column("recipient", RECIPIENT, nullable=False),
     Column("channel", WORD, nullable=False),
     Column("transport", WORD, nullable=False),
@@ -363,10 +395,79 @@ messages = Table(
     Column("lease_until_at", UtcDateTime),
     Column("attempts", Integer, nullable=False, default=0),
     Column("ref", String(80)),  # Message-ID or out_id, fixed at the first claim
+    Column(
+        "provider_ref", String(80), nullable=False, server_default=text("''")
+    ),  # theirs
+    Column("parts", Integer),  # short messages billed; null: none, or not known
+    Column("ask_at", UtcDateTime),  # when its fate is asked next; null: not asked
     Column("sent_at", UtcDateTime),
     Column("detail", Text, nullable=False, default=""),
     Index("ix_messages_state_not_before_at", "state", "not_before_at"),
     Index("ix_messages_recipient_channel", "recipient", "channel"),
+    Index("ix_messages_ask_at", "ask_at"),
+    Index("ix_messages_ref", "ref"),
+)
+
+# What a provider or a mail server reported later about a message: only ever added.
+# The message's state is a fold of them, whatever their order and number.
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("message_id", ForeignKey("messages.id"), nullable=False),
+    Column("receipt_key", String(64), nullable=False),
+    Column("state", WORD, nullable=False),  # delivered | undelivered | refused
+    Column("code", WORD, nullable=False, default=""),
+    Column("detail", Text, nullable=False, default=""),
+    Column("reported_at", UtcDateTime, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    UniqueConstraint("receipt_key"),
+    Index("ix_receipts_message_id", "message_id"),
+)
+
+# Whether a transport is worth trying: opened by failures, closed by a success.
+circuits = Table(
+    "circuits",
+    metadata,
+    Column("transport", WORD, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("down_since_at", UtcDateTime),
+    Column("open_until_at", UtcDateTime),
+    Column("detail", Text, nullable=False, default=""),
+)
+
+# What the administrator has to know; one row from its beginning to its end.
+alarms = Table(
+    "alarms",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", WORD, nullable=False),
+    Column("subject", String(80), nullable=False, default=""),
+    Column("detail", Text, nullable=False, default=""),
+    Column("raised_at", UtcDateTime, nullable=False),
+    Column("told_at", UtcDateTime),
+    Column("cleared_at", UtcDateTime),
+    Index("ix_alarms_kind_subject", "kind", "subject"),
+)
+
+# Letters to officials and linked parties, once for each window. What they were made
+# from is kept sealed, so that any of them can be rendered again.
+digests = Table(
+    "digests",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("recipient", RECIPIENT, nullable=False),
+    Column("county", String(20), nullable=False),  # "": the whole city
+    Column("kind", WORD, nullable=False),  # week | month | linked_month
+    Column("window_start_on", Date, nullable=False),
+    Column("window_end_on", Date, nullable=False),  # inclusive
+    Column("as_of_on", Date, nullable=False),
+    Column("content_sealed", LargeBinary, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("made_by", WORD, nullable=False),  # version of the program
+    Column("message_id", ForeignKey("messages.id")),  # null: only observed
+    UniqueConstraint("recipient", "county", "kind", "window_start_on"),
+    Index("ix_digests_message_id", "message_id"),
 )
 
 alerts = Table(
@@ -398,6 +499,23 @@ alerts = Table(
     ),
     Index("ix_alerts_message_id", "message_id"),
     Index("ix_alerts_state", "state"),
+)
+
+# What came of a call: only ever added; the newest that settles the task counts.
+call_results = Table(
+    "call_results",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("alert_id", ForeignKey("alerts.id"), nullable=False),
+    Column("application_no", APPLICATION_NO, nullable=False),
+    Column("fee_year", Integer, nullable=False),
+    Column("result", WORD, nullable=False),
+    Column("note", Text, nullable=False, default=""),
+    Column("called_on", Date, nullable=False),
+    Column("called_by", Text, nullable=False),
+    Column("recorded_at", UtcDateTime, nullable=False),
+    Index("ix_call_results_alert_id", "alert_id"),
+    Index("ix_call_results_application_no", "application_no"),
 )
 
 # Append-only: one row when the reason or the tier of a verdict changes.
