@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
@@ -50,7 +51,8 @@ def keeping(transport: Transport, kept: list[Envelope]) -> Transport:
 def ours(here: Installation, kept: list[Envelope], count: int) -> float:
     """Return the seconds from the outbox to the last settled outcome."""
     post = pipeline.post(here, tell_time=line.nine)
-    post.transports[Channel.EMAIL] = keeping(post.transports[Channel.EMAIL], kept)
+    mail = post.gateways[Channel.EMAIL]
+    post.gateways[Channel.EMAIL] = replace(mail, send=keeping(mail.send, kept))
     started = time.perf_counter()
     done = dispatch.deliver(here.engine, here.vault, post)
     spent = time.perf_counter() - started

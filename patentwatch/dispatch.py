@@ -5,28 +5,22 @@ facts re-read at that moment: paid meanwhile means cancelled, a tier that ended 
 expired.
 """
 
-import dataclasses
-import hashlib
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
-from threading import Event
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Connection, Engine, Row
 
-from patentwatch import backoff, clock, render
-from patentwatch.alerts import Verdict
-from patentwatch.cases import Case, Rules
-from patentwatch.changes import verdict_key
-from patentwatch.delivery import Envelope, Outcome, OutcomeKind, Transport
+from patentwatch import asking, backoff, clock
+from patentwatch.circuits import Tries
+from patentwatch.composing import Member, made, still_true
+from patentwatch.delivery import Envelope, Outcome, OutcomeKind
 from patentwatch.errors import PatentwatchError
-from patentwatch.items import item_of
-from patentwatch.letters import Item, Letter
-from patentwatch.look import look_at
-from patentwatch.model import Audience, Channel, Contact, Office, Reason, State, Tier
-from patentwatch.store import outbox, people
+from patentwatch.model import Channel, Reason, State, Tier
+from patentwatch.post import Post
+from patentwatch.store import circuits, outbox, people
 from patentwatch.store.engine import transaction
 from patentwatch.store.outbox import Claimed
 from patentwatch.store.vault import Vault
@@ -36,41 +30,30 @@ log = logging.getLogger(__name__)
 BATCH = 20
 _STALE_AFTER = outbox.LEASE / 2
 _RENDER_AGAIN = timedelta(hours=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Post:
-    """Everything that sending needs besides the database.
-
-    `clock` gives the instant of each step: the real one, or the one asked for by
-    `--on`. `stop` ends the taking of messages; those on the wire are finished.
-    """
-
-    rules: Rules
-    office: Office
-    sender: str
-    transports: dict[Channel, Transport]
-    window: tuple[time, time]
-    daily_cap: int
-    clock: Callable[[], datetime]
-    stop: Event = field(default_factory=Event)
+_A_DAY = timedelta(days=1)
 
 
 @dataclass(slots=True)
 class Delivered:
-    """How many messages came to which end in one run."""
+    """How many messages came to which end in one run.
+
+    `unknown`: left, or may have; their provider is asked before anything else. `down`
+    are the transports that are left alone for now: they failed too often.
+    """
 
     accepted: int = 0
     retry: int = 0
     refused: int = 0
+    unknown: int = 0
     closed: int = 0
     waiting: int = 0
     broken: int = 0
+    down: list[str] = field(default_factory=list)
 
     @property
     def needs_a_person(self) -> bool:
         """Whether something did not get out that should have."""
-        return bool(self.retry or self.refused or self.broken)
+        return bool(self.retry or self.refused or self.broken or self.down)
 
 
 def deliver(
@@ -82,24 +65,25 @@ def deliver(
 ) -> Delivered:
     """Send every message whose time has come, most urgent first, each once.
 
-    Outside the send window messages wait, with that reason.
+    What left earlier and has no known end is asked after first. Outside the send
+    window messages wait, with that reason.
     """
     delivered = Delivered()
+    askable = asking.askable(post)
     with transaction(engine) as connection:
-        outbox.recover(connection, now=post.clock())
-    for channel, transport in post.transports.items():
-        run = _Run(engine, vault, post, channel, delivered, on_message)
-        transport(run.envelopes(), on_outcome=run.settle, stop=post.stop)
+        outbox.recover(connection, now=post.clock(), askable=askable)
+    asking.ask(engine, vault, post)
+    for channel, gateway in post.gateways.items():
+        transport = post.rules.transports[channel]
+        with transaction(engine) as connection:
+            tries = circuits.ask(connection, transport, now=post.clock())
+        if tries is Tries.NONE:
+            delivered.down.append(transport)
+            continue
+        run = _Run(engine, vault, post, channel, delivered, on_message, tries)
+        gateway.send(run.envelopes(), on_outcome=run.settle, stop=post.stop)
         run.give_back()
     return delivered
-
-
-class _Member(NamedTuple):
-    """One alert of a message, and the verdict that says it is true today."""
-
-    alert: Row[Any]
-    case: Case
-    verdict: Verdict
 
 
 class _Run:
@@ -113,10 +97,14 @@ class _Run:
         channel: Channel,
         delivered: Delivered,
         on_message: Callable[[], None],
+        tries: Tries,
     ) -> None:
         self._engine, self._vault, self._post = engine, vault, post
         self._channel, self._delivered = channel, delivered
         self._on_message = on_message
+        self._transport = post.rules.transports[channel]
+        self._asks = self._transport in asking.askable(post)
+        self._probes = tries is Tries.ONE
         self._claimed: dict[str, Claimed] = {}
 
     def envelopes(self) -> Iterator[Envelope]:
@@ -130,8 +118,9 @@ class _Run:
             if self._wait_for_the_window(now):
                 return
             with transaction(self._engine) as connection:
+                limit = 1 if self._probes else BATCH
                 rows = outbox.waiting(
-                    connection, self._channel, now=now, limit=BATCH, after=after
+                    connection, self._channel, now=now, limit=limit, after=after
                 )
                 if not rows:
                     return
@@ -141,14 +130,14 @@ class _Run:
                 if self._post.clock() - now > _STALE_AFTER:
                     return
                 yield envelope
+                if self._probes:
+                    return
 
     def settle(self, ref: str, outcome: Outcome) -> None:
         """Write what came of one message, in a transaction of its own."""
         claimed = self._claimed.pop(ref)
         now = self._post.clock()
-        state, reason = _ENDS.get(outcome.kind, (State.PENDING, Reason.DUE))
-        if outcome.bad_address:
-            reason = Reason.BAD_CONTACT
+        state, reason = self._end(outcome)
         words = f"{outcome.code} {outcome.text}".strip()
         with transaction(self._engine) as connection:
             outbox.settle(
@@ -161,10 +150,20 @@ class _Run:
                 detail=words,
                 not_before_at=_try_again_at(claimed, outcome, now=now),
                 untouched=outcome.kind is OutcomeKind.CHANNEL_DOWN,
+                provider_ref=outcome.provider_ref,
+                ask_at=self._ask_at(state, now=now),
             )
             if outcome.bad_address:
                 people.flag(connection, claimed.recipient, word="bad", reason=words)
-        self._count(state)
+            if outcome.kind in _TELLING:
+                circuits.record(
+                    connection,
+                    self._transport,
+                    failure=words if outcome.kind in _FAILING else None,
+                    probe=self._probes,
+                    now=now,
+                )
+        self._count(state, outcome)
         self._on_message()
         log.info(
             "message settled id=%s channel=%s outcome=%s attempt=%s",
@@ -191,9 +190,30 @@ class _Run:
                 )
         self._claimed.clear()
 
+    def _end(self, outcome: Outcome) -> tuple[State, Reason]:
+        """Return where an attempt leaves a message, and the reason of its alerts.
+
+        A mail that may have arrived is sent again: its copy bears the same name. A
+        short message is not: its provider is asked first.
+        """
+        reason = Reason.BAD_CONTACT if outcome.bad_address else Reason.DUE
+        match outcome.kind:
+            case OutcomeKind.ACCEPTED:
+                return State.ACCEPTED, Reason.SAID
+            case OutcomeKind.REFUSED:
+                return State.REFUSED, reason
+            case OutcomeKind.UNKNOWN if self._asks:
+                return State.UNKNOWN, reason
+        return State.PENDING, reason
+
+    def _ask_at(self, state: State, *, now: datetime) -> datetime | None:
+        if self._asks and state in (State.ACCEPTED, State.UNKNOWN):
+            return now + self._post.grace
+        return None
+
     def _wait_for_the_window(self, now: datetime) -> bool:
         """Let everything wait while the send window is closed; say whether it is."""
-        opens_at = _window_opens(self._post, now)
+        opens_at = self._post.window_opens_at(now)
         if opens_at is None:
             return False
         with transaction(self._engine) as connection:
@@ -210,113 +230,63 @@ class _Run:
         self, connection: Connection, rows: Sequence[Row[Any]], *, now: datetime
     ) -> list[Envelope]:
         """Take the leases on what is still true and may go now; finish the mails."""
-        members, unsure = self._still_true(connection, rows, now=now)
+        ids = [row.id for row in rows]
+        members, unsure = still_true(connection, self._vault, self._post, ids, now=now)
         said = [row for row in rows if row.id in members]
         nothing_left = [row.id for row in rows if row.id not in unsure | set(members)]
         self._put_off(connection, sorted(unsure), "undecided", now=now)
         outbox.close_messages(connection, nothing_left)
         self._delivered.closed += len(nothing_left)
         ready = []
-        for row in self._within_the_cap(connection, said, members, now=now):
-            made = self._made(row, members[row.id], now=now)
-            if isinstance(made, PatentwatchError):
-                self._put_off(connection, [row.id], made.code, now=now)
+        for row in self._within_the_caps(connection, said, members, now=now):
+            finished = made(row, members[row.id], self._post, now=now)
+            if isinstance(finished, PatentwatchError):
+                self._put_off(connection, [row.id], finished.code, now=now)
             else:
-                ready.append(made)
+                ready.append(finished)
         outbox.take(connection, [claimed for claimed, _ in ready], now=now)
         for claimed, _ in ready:
             self._claimed[claimed.ref] = claimed
         return [envelope for _, envelope in ready]
 
-    def _still_true(
-        self, connection: Connection, rows: Sequence[Row[Any]], *, now: datetime
-    ) -> tuple[dict[int, list[_Member]], set[int]]:
-        """Decide again about every patent in these messages.
-
-        Returns what is true today by message, and the messages about nothing but
-        patents that could not be decided.
-        """
-        ids = [row.id for row in rows]
-        planned = outbox.alerts_in(connection, ids)
-        numbers = {a.application_no for some in planned.values() for a in some}
-        cases = look_at(
-            connection, self._vault, self._post.rules, sorted(numbers), now=now
-        )
-        spoken = {
-            verdict_key(verdict, verdict.tier): (case, verdict)
-            for case in cases.values()
-            for verdict in case.verdicts
-            if verdict.speaks and verdict.tier is not None
-        }
-        members: dict[int, list[_Member]] = {}
-        unsure: set[int] = set()
-        for message, alerts in outbox.alerts_in(connection, ids).items():
-            for alert in alerts:
-                if alert.key in spoken:
-                    member = _Member(alert, *spoken[alert.key])
-                    members.setdefault(message, []).append(member)
-                elif alert.application_no not in cases:
-                    unsure.add(message)
-        return members, unsure - set(members)
-
-    def _within_the_cap(
+    def _within_the_caps(
         self,
         connection: Connection,
         rows: Sequence[Row[Any]],
-        members: dict[int, list[_Member]],
+        members: dict[int, list[Member]],
         *,
         now: datetime,
     ) -> list[Row[Any]]:
-        """Return what may go today; the rest waits for tomorrow, late tiers never."""
-        sent = outbox.sent_since(
-            connection,
-            self._channel,
-            {row.recipient for row in rows},
-            from_at=clock.at(clock.today(now), time.min),
-        )
+        """Return what may go today; the rest waits for tomorrow.
+
+        Our own cap never holds a late tier; what a provider takes for one number in
+        24 hours holds everything, as it would be refused.
+        """
+        recipients = {row.recipient for row in rows}
+        midnight = clock.at(clock.today(now), time.min)
+        today = self._sent(connection, recipients, from_at=midnight)
+        lately = self._sent(connection, recipients, from_at=now - _A_DAY)
         going, over = [], []
         for row in rows:
-            count = sent.get(row.recipient, 0)
             late = any(Tier(m.alert.tier) in outbox.LATE for m in members[row.id])
-            if late or count < self._post.daily_cap:
+            taken = (
+                not self._asks or lately.get(row.recipient, 0) < self._post.number_cap
+            )
+            if taken and (late or today.get(row.recipient, 0) < self._post.daily_cap):
                 going.append(row)
-                sent[row.recipient] = count + 1
+                for sent in (today, lately):
+                    sent[row.recipient] = sent.get(row.recipient, 0) + 1
             else:
                 over.append(row.id)
-        tomorrow = _window_start(self._post, now + timedelta(days=1))
+        tomorrow = self._post.window_start_at(now + _A_DAY)
         outbox.postpone(connection, over, until_at=tomorrow, reason=Reason.CAPPED)
         self._delivered.waiting += len(over)
         return going
 
-    def _made(
-        self, row: Row[Any], members: Sequence[_Member], *, now: datetime
-    ) -> tuple[Claimed, Envelope] | PatentwatchError:
-        """Return the claim on a message and its finished text, or why there is none."""
-        post = self._post
-        claimed = outbox.lease(
-            row,
-            [member.alert for member in members],
-            transport=post.rules.transports[self._channel],
-            now=now,
-        )
-        contacts = [contact for member in members for contact in _contacts(member)]
-        try:
-            raw = render.message(
-                _letter(members, contacts, post, claimed, now=now),
-                sender=post.sender,
-                to=contacts[0].address,
-                sent_at=now,
-            ).raw
-        except PatentwatchError as error:
-            log.error("message not rendered id=%s code=%s", row.id, error.code)  # noqa: TRY400
-            return error
-        claimed = dataclasses.replace(
-            claimed,
-            evidence=tuple(member.verdict.evidence for member in members),
-            content_hash=hashlib.sha256(raw).hexdigest(),
-        )
-        to = contacts[0].address
-        return claimed, Envelope(claimed.ref, claimed.channel, to, raw)
+    def _sent(
+        self, connection: Connection, recipients: set[str], *, from_at: datetime
+    ) -> dict[str, int]:
+        return outbox.sent_since(connection, self._channel, recipients, from_at=from_at)
 
     def _put_off(
         self, connection: Connection, ids: Sequence[int], code: str, *, now: datetime
@@ -331,89 +301,36 @@ class _Run:
         )
         self._delivered.broken += len(ids)
 
-    def _count(self, state: State) -> None:
+    def _count(self, state: State, outcome: Outcome) -> None:
         match state:
             case State.ACCEPTED:
                 self._delivered.accepted += 1
             case State.REFUSED:
                 self._delivered.refused += 1
+            case State.UNKNOWN:
+                self._delivered.unknown += 1
+            case _ if outcome.kind is OutcomeKind.TEXT_REFUSED:
+                self._delivered.broken += 1
             case _:
                 self._delivered.retry += 1
 
 
-_ENDS = {
-    OutcomeKind.ACCEPTED: (State.ACCEPTED, Reason.SAID),
-    OutcomeKind.REFUSED: (State.REFUSED, Reason.DUE),
-}
-"""What ends a message, and the reason its alerts then bear; all else is tried again."""
-
-
-def _contacts(member: _Member) -> Iterator[Contact]:
-    """Yield who of this patent's people reads the mailbox of the alert."""
-    for contact in member.case.contacts:
-        if contact.recipient == member.alert.recipient:
-            yield contact
-
-
-def _letter(
-    members: Sequence[_Member],
-    contacts: Sequence[Contact],
-    post: Post,
-    claimed: Claimed,
-    *,
-    now: datetime,
-) -> Letter:
-    """Return the letter; a mailbox that several parties share is nobody's by name."""
-    on = clock.today(now)
-    items = [_item(member, post, now=now) for member in members]
-    items.sort(key=lambda item: (-item.tier.severity, item.due_on, item.application_no))
-    parties = {contact.party for contact in contacts}
-    audiences = {member.verdict.audience for member in members}
-    return Letter(
-        channel=claimed.channel,
-        audience=audiences.pop() if len(audiences) == 1 else Audience.PATENTEE,
-        party=parties.pop() if len(parties) == 1 else "",
-        items=tuple(items),
-        office=post.office,
-        on=on,
-        message_id=claimed.ref,
-    )
-
-
-def _item(member: _Member, post: Post, *, now: datetime) -> Item:
-    situation = member.case.situation(member.alert.fee_year)
-    assert situation is not None  # noqa: S101 - a verdict was made from it
-    return item_of(
-        situation,
-        tier=Tier(member.alert.tier),
-        evidence=member.verdict.evidence,
-        correction=member.alert.correction,
-        on=clock.today(now),
-        rulebook=post.rules.rulebook,
-    )
+_FAILING = frozenset({OutcomeKind.CHANNEL_DOWN, OutcomeKind.UNKNOWN})
+_TELLING = _FAILING | {OutcomeKind.ACCEPTED, OutcomeKind.REFUSED}
+"""What says whether a transport is worth trying; the others speak of one message."""
 
 
 def _try_again_at(
     claimed: Claimed, outcome: Outcome, *, now: datetime
 ) -> datetime | None:
+    if outcome.wait is not None:
+        return now + outcome.wait
+    if outcome.kind is OutcomeKind.TEXT_REFUSED:
+        return now + _RENDER_AGAIN
     return backoff.after(
         claimed.attempt,
         key=claimed.ref,
         ambiguous=outcome.kind is OutcomeKind.UNKNOWN,
-        late=claimed.severity >= Tier.FINAL.severity,
+        late=outbox.pressing(claimed.severity),
         now=now,
     )
-
-
-def _window_opens(post: Post, now: datetime) -> datetime | None:
-    """Return the instant the send window opens next, None while it is open."""
-    first, last = post.window
-    local = now.astimezone(clock.SHANGHAI)
-    if first <= local.time() <= last:
-        return None
-    days = 1 if local.time() > last else 0
-    return _window_start(post, now + timedelta(days=days))
-
-
-def _window_start(post: Post, day: datetime) -> datetime:
-    return clock.at(clock.today(day), post.window[0])

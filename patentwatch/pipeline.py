@@ -9,7 +9,7 @@ messages → people                     one transaction a claim, one an outcome
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime, timedelta
 from threading import Event
 
 from sqlalchemy import Engine
@@ -18,19 +18,21 @@ from patentwatch import clock, config, dispatch, ladder, render, rulefiles
 from patentwatch.cases import Rules
 from patentwatch.config import Settings
 from patentwatch.delivery import (
-    TRANSPORTS,
     Envelope,
+    Gateway,
     Outcome,
     OutcomeKind,
     Relay,
-    Transport,
+    into_folder,
+    over_relay,
 )
-from patentwatch.dispatch import Delivered, Post
+from patentwatch.dispatch import Delivered
 from patentwatch.errors import ConfigError
 from patentwatch.inbox import take_inbox
 from patentwatch.letters import Letter
 from patentwatch.look import Looked, look
 from patentwatch.model import Audience, Channel
+from patentwatch.post import Post
 from patentwatch.pulling import Pulled, pull
 from patentwatch.register import masking
 from patentwatch.register.result import Intake
@@ -73,7 +75,7 @@ def installation(settings: Settings, engine: Engine, vault: Vault) -> Installati
     Raises `ConfigError` for a gateway that this version cannot speak to: nothing may
     count as sent that went into a file.
     """
-    if settings.real_sms and settings.sms.provider not in TRANSPORTS:
+    if settings.real_sms:
         raise ConfigError(
             f"sms.provider: 本版本还不能经 {settings.sms.provider} 发送，请改为 file"
         )
@@ -103,11 +105,16 @@ def rules_of(settings: Settings, vault: Vault) -> Rules:
     )
 
 
-def transports(settings: Settings, *, on: date) -> dict[Channel, Transport]:
-    """Return how each channel leaves; folders carry the day `on`."""
-    folder = TRANSPORTS["file"](settings.outbox, on=on)
-    mail = TRANSPORTS["smtp"](_relay(settings)) if settings.real_email else folder
-    return {Channel.EMAIL: mail, Channel.SMS: folder}
+def gateways(
+    settings: Settings, *, tell_time: Callable[[], datetime]
+) -> dict[Channel, Gateway]:
+    """Return how each channel leaves; folders carry the day it is now."""
+    folder = into_folder(settings.outbox, on=clock.today(tell_time()))
+    files = Gateway("file", folder, repeatable=True)
+    mail = files
+    if settings.real_email:
+        mail = Gateway("smtp", over_relay(_relay(settings)), repeatable=True)
+    return {Channel.EMAIL: mail, Channel.SMS: files}
 
 
 def post(
@@ -119,11 +126,14 @@ def post(
         rules=here.rules,
         office=settings.office,
         sender=settings.smtp.sender or "patentwatch@localhost",
-        transports=transports(settings, on=clock.today(tell_time())),
+        gateways=gateways(settings, tell_time=tell_time),
         window=settings.alerts.send_window,
         daily_cap=settings.alerts.daily_cap_per_recipient,
         clock=tell_time,
         stop=stop or Event(),
+        templates=settings.sms.templates,
+        grace=timedelta(seconds=settings.sms.grace_seconds),
+        number_cap=settings.sms.per_number_daily,
     )
 
 
@@ -210,7 +220,7 @@ def send_test(
     if dry_run:
         return TestOutcome(shown, "dry_run", rendered.text, accepted=True)
     found: list[Outcome] = []
-    sending.transports[channel](
+    sending.gateways[channel].send(
         [Envelope(reference, channel, address, rendered.raw)],
         on_outcome=lambda _, outcome: found.append(outcome),
     )

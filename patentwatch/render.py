@@ -16,6 +16,7 @@ from patentwatch.errors import PatentwatchError
 from patentwatch.letters import Letter
 from patentwatch.model import Channel
 from patentwatch.phrases import ENDED, LAST, ItemText
+from patentwatch.smswords import Saying, sayings
 
 OFFICE_SITE = "https://cponline.cnipa.gov.cn"
 OFFICE_SITE_NAME = "国家知识产权局专利业务办理系统"
@@ -44,7 +45,8 @@ _TONE = {
 class Rendered:
     """A finished message. `raw` is what goes over the wire or into a file.
 
-    `message` is the template folder. `html` and `subject` are "" for a short message.
+    `message` is the template folder. `html` and `subject` are "" for a short message;
+    only that one has `sayings`, for a gateway that keeps the texts itself.
     """
 
     message: str
@@ -53,6 +55,7 @@ class Rendered:
     text: str
     html: str
     raw: bytes
+    sayings: tuple[Saying, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -110,7 +113,7 @@ def message(
     desk = _Desk(name, env)
     values = _values(letter, texts)
     if letter.channel is Channel.SMS:
-        return _short(desk, values)
+        return _short(desk, values, texts)
     if len(texts) > 1:
         return _several(desk, values, letter, texts, (sender, to, sent_at))
     return _single(desk, values, letter, texts, (sender, to, sent_at))
@@ -207,11 +210,14 @@ def _values(letter: Letter, texts: tuple[ItemText, ...]) -> dict[str, object]:
     }
 
 
-def _short(desk: _Desk, values: Mapping[str, object]) -> Rendered:
+def _short(
+    desk: _Desk, values: Mapping[str, object], texts: tuple[ItemText, ...]
+) -> Rendered:
     text = desk.sentence("sms.txt", values)
     if len(text) > SMS_LIMIT:
         raise templates.TemplateBrokenError(f"模板 {desk.name}/sms.txt 输出过长")
-    return Rendered(desk.name, Channel.SMS, "", text, "", text.encode())
+    said = sayings(texts, nearest=str(values["nearest_short"]))
+    return Rendered(desk.name, Channel.SMS, "", text, "", text.encode(), said)
 
 
 def _single(

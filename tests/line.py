@@ -12,7 +12,7 @@ from sqlalchemy import Engine, Row, insert, select
 
 from patentwatch import clock, dispatch, pipeline, statusfiles
 from patentwatch.config import AlertSettings, Settings, SmtpSettings
-from patentwatch.delivery import Transport
+from patentwatch.delivery import Gateway, Transport
 from patentwatch.dispatch import Delivered
 from patentwatch.law import terms
 from patentwatch.look import Looked, look
@@ -195,9 +195,9 @@ class Line:
         tell_time = on if callable(on) else lambda: instant(on)
         post = pipeline.post(self.here, tell_time=tell_time, stop=stop)
         if mail is not None:
-            post.transports[Channel.EMAIL] = mail
+            post.gateways[Channel.EMAIL] = Gateway("smtp", mail, repeatable=True)
         if sms is not None:
-            post.transports[Channel.SMS] = sms
+            post.gateways[Channel.SMS] = Gateway("file", sms, repeatable=True)
         return dispatch.deliver(self.engine, self.vault, post, on_message=on_message)
 
     def tick(self, on: date | datetime) -> None:

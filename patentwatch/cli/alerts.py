@@ -137,16 +137,16 @@ def release(
     as_json: bool,  # noqa: FBT001
 ) -> None:
     """Let go what the brake holds; it leaves with the next delivery."""
-    from patentwatch.store import outbox, runs
+    from patentwatch.store import brake, runs
     from patentwatch.store.engine import reading, transaction
 
     app = open_app(ctx)
     if dry_run:
         with reading(app.engine) as connection:
-            count = outbox.braked(connection)
+            count = brake.braked(connection)
     else:
         with transaction(app.engine) as connection:
-            count = outbox.release(connection, now=now)
+            count = brake.release(connection, now=now)
             runs.write_down(
                 connection,
                 who=by,

@@ -1,9 +1,8 @@
-"""How messages leave: one function per transport, chosen by name."""
-
-from collections.abc import Callable
+"""How messages leave, and what came of it."""
 
 from patentwatch.delivery.email import over_relay
 from patentwatch.delivery.files import into_folder
+from patentwatch.delivery.gateway import Gateway
 from patentwatch.delivery.outcome import (
     Envelope,
     OnOutcome,
@@ -13,18 +12,14 @@ from patentwatch.delivery.outcome import (
 )
 from patentwatch.delivery.smtp_line import Relay
 
-TRANSPORTS: dict[str, Callable[..., Transport]] = {
-    "smtp": over_relay,
-    "file": into_folder,
-}
-"""What makes each transport: over_relay(relay), into_folder(folder, on=day)."""
-
 __all__ = [
-    "TRANSPORTS",
     "Envelope",
+    "Gateway",
     "OnOutcome",
     "Outcome",
     "OutcomeKind",
     "Relay",
     "Transport",
+    "into_folder",
+    "over_relay",
 ]

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from patentwatch import clock
 from patentwatch.model import Channel, Reason, State, Tier
-from patentwatch.store.outbox import BRAKED, EARLY
+from patentwatch.store.brake import BRAKED, EARLY
 from patentwatch.store.patents import chunks
 from patentwatch.store.tables import alerts, messages
 

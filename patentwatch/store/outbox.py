@@ -17,13 +17,16 @@ from patentwatch.model import Channel, Evidence, Reason, State, Tier
 from patentwatch.store.tables import alerts, attempts, messages
 
 LEASE = timedelta(minutes=15)
-EARLY = frozenset({Tier.NOTICE, Tier.REMINDER})
-"""What the brake holds back."""
-
 LATE = frozenset({Tier.FINAL, Tier.LAST_WEEK, Tier.LAPSED, Tier.RESTORE})
-"""What no daily cap holds back and what does not wait for certainty."""
+"""What no daily cap holds back."""
 
-BRAKED = "braked"
+PRESSING = LATE | {Tier.URGENT}
+"""What does not wait for certainty: at most a fortnight is left to act."""
+
+
+def pressing(severity: int) -> bool:
+    """Whether a message of this severity does not wait for certainty."""
+    return list(Tier)[severity] in PRESSING
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,48 +42,46 @@ class Claimed:
     severity: int
     lease_until_at: datetime
     first: bool  # nothing of it can have left before
-    alert_ids: tuple[int, ...]
+    alert_ids: tuple[int, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     content_hash: str = ""
+    parts: int | None = None  # short messages billed
 
 
-def braked(connection: Connection) -> int:
-    """Return how many messages the brake holds."""
-    return len(_held_by_the_brake(connection))
+def recover(
+    connection: Connection, *, now: datetime, askable: Collection[str] = ()
+) -> int:
+    """Take back messages whose lease ran out; a kill left them. Return how many.
 
-
-def release(connection: Connection, *, now: datetime) -> int:
-    """Let go what the brake holds; return how many messages that is."""
-    held = _held_by_the_brake(connection)
-    for ids in id_chunks(held):
-        connection.execute(
-            update(messages)
-            .where(messages.c.id.in_(ids))
-            .values(not_before_at=now, detail="")
-        )
-        connection.execute(
-            update(alerts)
-            .where(alerts.c.message_id.in_(ids), alerts.c.state == State.PENDING.value)
-            .values(reason=Reason.DUE.value)
-        )
-    return len(held)
-
-
-def recover(connection: Connection, *, now: datetime) -> int:
-    """Give back messages whose lease ran out; a kill left them. Return how many."""
-    found = list(
-        connection.execute(
-            update(messages)
-            .where(
-                messages.c.state == State.SENDING.value,
-                messages.c.lease_until_at <= now,
-            )
-            .values(state=State.PENDING.value, lease_until_at=None, not_before_at=now)
-            .returning(messages.c.id)
-        ).scalars()
+    What left by one of the `askable` transports has a fate that must be asked before
+    it is sent again; everything else is tried again.
+    """
+    fates = (
+        (messages.c.transport.in_(askable), State.UNKNOWN),
+        (messages.c.transport.not_in(askable), State.PENDING),
     )
-    _alerts_back(connection, found)
-    return len(found)
+    count = 0
+    for whose, state in fates:
+        found = list(
+            connection.execute(
+                update(messages)
+                .where(
+                    messages.c.state == State.SENDING.value,
+                    messages.c.lease_until_at <= now,
+                    whose,
+                )
+                .values(
+                    state=state.value,
+                    lease_until_at=None,
+                    not_before_at=now,
+                    ask_at=now if state is State.UNKNOWN else None,
+                )
+                .returning(messages.c.id)
+            ).scalars()
+        )
+        move_alerts(connection, found, State.SENDING, state)
+        count += len(found)
+    return count
 
 
 def waiting(
@@ -131,7 +132,10 @@ def sent_since(
     *,
     from_at: datetime,
 ) -> dict[str, int]:
-    """Return how many messages recipients were sent since an instant, or are being."""
+    """Return how many messages recipients were sent since an instant.
+
+    What is on the wire counts, and what may have arrived.
+    """
     query = (
         select(messages.c.recipient, func.count().label("sent"))
         .where(
@@ -139,7 +143,7 @@ def sent_since(
             messages.c.channel == channel.value,
             or_(
                 messages.c.sent_at >= from_at,
-                messages.c.state == State.SENDING.value,
+                messages.c.state.in_([State.SENDING.value, State.UNKNOWN.value]),
             ),
         )
         .group_by(messages.c.recipient)
@@ -189,6 +193,8 @@ def take(connection: Connection, taken: Sequence[Claimed], *, now: datetime) -> 
             attempts=bindparam("attempt"),
             ref=bindparam("word"),
             transport=bindparam("leaves_by"),
+            parts=bindparam("billed"),
+            ask_at=None,
         ),
         [
             {
@@ -197,25 +203,28 @@ def take(connection: Connection, taken: Sequence[Claimed], *, now: datetime) -> 
                 "attempt": claimed.attempt,
                 "word": claimed.ref,
                 "leaves_by": claimed.transport,
+                "billed": claimed.parts,
             }
             for claimed in taken
         ],
     )
-    connection.execute(
-        update(alerts)
-        .where(alerts.c.id == bindparam("alert"))
-        .values(
-            state=State.SENDING.value,
-            reason=Reason.DUE.value,
-            transport=bindparam("leaves_by"),
-            evidence=bindparam("sure"),
-        ),
-        [
-            {"alert": alert, "leaves_by": claimed.transport, "sure": evidence.value}
-            for claimed in taken
-            for alert, evidence in zip(claimed.alert_ids, claimed.evidence, strict=True)
-        ],
-    )
+    members = [
+        {"alert": alert, "leaves_by": claimed.transport, "sure": evidence.value}
+        for claimed in taken
+        for alert, evidence in zip(claimed.alert_ids, claimed.evidence, strict=True)
+    ]
+    if members:
+        connection.execute(
+            update(alerts)
+            .where(alerts.c.id == bindparam("alert"))
+            .values(
+                state=State.SENDING.value,
+                reason=Reason.DUE.value,
+                transport=bindparam("leaves_by"),
+                evidence=bindparam("sure"),
+            ),
+            members,
+        )
     connection.execute(
         insert(attempts), [_attempt(claimed, "intent", now=now) for claimed in taken]
     )
@@ -238,19 +247,25 @@ def settle(
     detail: str = "",
     not_before_at: datetime | None = None,
     untouched: bool = False,
+    provider_ref: str = "",
+    ask_at: datetime | None = None,
 ) -> bool:
     """Write what came of an attempt; PENDING means it is tried again.
 
     Re-runnable: only the attempt that holds the message is settled; return whether
     it did. `untouched`: this attempt cannot have left the house; where none before it
-    can have, the message may still grow.
+    can have, the message may still grow. `ask_at`: when its provider is asked what
+    became of it, None: never.
     """
     said = state is State.ACCEPTED
     values: dict[str, Any] = {
         "state": state.value,
         "lease_until_at": None,
         "detail": detail[:500],
+        "ask_at": ask_at,
     }
+    if provider_ref:
+        values["provider_ref"] = provider_ref[:80]
     if said:
         values["sent_at"] = now
     if state is State.PENDING:
@@ -336,26 +351,15 @@ def id_chunks(ids: Sequence[int]) -> list[Sequence[int]]:
     return [ids[start : start + 500] for start in range(0, len(ids), 500)]
 
 
-def _held_by_the_brake(connection: Connection) -> list[int]:
-    query = (
-        select(messages.c.id)
-        .join(alerts, alerts.c.message_id == messages.c.id)
-        .where(
-            messages.c.state == State.PENDING.value,
-            messages.c.detail == BRAKED,
-            alerts.c.state == State.PENDING.value,
-        )
-        .distinct()
-    )
-    return list(connection.execute(query).scalars())
-
-
-def _alerts_back(connection: Connection, ids: Sequence[int]) -> None:
+def move_alerts(
+    connection: Connection, ids: Sequence[int], before: State, after: State
+) -> None:
+    """Let the alerts of messages follow them from one state to the next."""
     for some in id_chunks(ids):
         connection.execute(
             update(alerts)
-            .where(alerts.c.message_id.in_(some), alerts.c.state == State.SENDING.value)
-            .values(state=State.PENDING.value)
+            .where(alerts.c.message_id.in_(some), alerts.c.state == before.value)
+            .values(state=after.value)
         )
 
 

@@ -16,7 +16,13 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from patentwatch.delivery import TRANSPORTS, Envelope, Outcome, OutcomeKind, Relay
+from patentwatch.delivery import (
+    Envelope,
+    Outcome,
+    OutcomeKind,
+    Relay,
+    over_relay,
+)
 from patentwatch.delivery.email import _send_batch, send_batch
 from patentwatch.errors import ConfigError
 from patentwatch.model import Channel
@@ -515,7 +521,7 @@ def test_mail_goes_over_starttls_with_login(
 ) -> None:
     port, kept = real_server
     told: dict[str, Outcome] = {}
-    transport = TRANSPORTS["smtp"](
+    transport = over_relay(
         relay(
             port,
             security="starttls",

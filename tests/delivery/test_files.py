@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from patentwatch.delivery import TRANSPORTS, Envelope, Outcome, OutcomeKind
+from patentwatch.delivery import Envelope, Outcome, OutcomeKind, into_folder
 from patentwatch.delivery.files import place, write
 from patentwatch.model import Channel
 
@@ -21,7 +21,7 @@ def envelope(key: str, channel: Channel = Channel.EMAIL, raw: bytes = b"x") -> E
 
 def test_a_mail_and_a_short_message_have_their_places(tmp_path: Path) -> None:
     told: dict[str, Outcome] = {}
-    TRANSPORTS["file"](tmp_path / "outbox", on=DAY)(
+    into_folder(tmp_path / "outbox", on=DAY)(
         [envelope("a1"), envelope("b2", Channel.SMS, "短信".encode())],
         on_outcome=told.__setitem__,
     )
@@ -126,5 +126,5 @@ def test_a_stop_takes_no_more(tmp_path: Path) -> None:
         del key, outcome
         stop.set()
 
-    TRANSPORTS["file"](tmp_path, on=DAY)(waiting(), on_outcome=on_outcome, stop=stop)
+    into_folder(tmp_path, on=DAY)(waiting(), on_outcome=on_outcome, stop=stop)
     assert pulled == ["a1"]

@@ -1,0 +1,180 @@
+"""Asking gateways what became of what left: receipts, replies, and unknown fates.
+
+A short message whose fate is not known is never sent again on a guess. Its provider is
+asked after its grace; only when that one has no record of it, or when little time is
+left and nobody can tell, does it go out once more.
+"""
+
+import logging
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Engine
+
+from patentwatch import clock
+from patentwatch.delivery.gateway import Asked, Fate, Gateway, GatewayDown, Receipt
+from patentwatch.model import Channel, State
+from patentwatch.post import Post
+from patentwatch.receipts import Report, key_of
+from patentwatch.store import directory, fates, outbox, receipts
+from patentwatch.store.engine import transaction
+from patentwatch.store.fates import Open
+from patentwatch.store.vault import Vault
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 200
+"""How many messages of one gateway are asked for in one run."""
+
+PRESSING_WAIT = timedelta(minutes=10)
+"""How long a pressing message waits for an answer before it goes out once more."""
+
+EARLY_WAIT = timedelta(hours=24)
+"""How long the others wait; then they stay unknown, and the next tier covers them."""
+
+_ASKING = (
+    (timedelta(minutes=10), timedelta(minutes=2)),
+    (timedelta(hours=1), timedelta(minutes=10)),
+    (timedelta(hours=6), timedelta(hours=1)),
+    (timedelta(hours=72), timedelta(hours=6)),
+)
+"""So long after it left, so long until a message is asked for again; then never."""
+
+_STATES = {
+    Fate.ACCEPTED: State.ACCEPTED,
+    Fate.DELIVERED: State.DELIVERED,
+    Fate.UNDELIVERED: State.UNDELIVERED,
+    Fate.REFUSED: State.REFUSED,
+}
+
+
+_ENDS = frozenset({Fate.DELIVERED, Fate.UNDELIVERED, Fate.REFUSED})
+
+
+def askable(post: Post) -> frozenset[str]:
+    """Return the transports whose messages must be asked after, not repeated."""
+    return frozenset(g.name for g in post.gateways.values() if not g.repeatable)
+
+
+def ask(engine: Engine, vault: Vault, post: Post) -> None:
+    """Ask every gateway once for what it has to say; one that is down is left alone."""
+    for channel, gateway in post.gateways.items():
+        try:
+            _pull(engine, vault, post, channel, gateway)
+            _ask_each(engine, vault, post, gateway)
+        except GatewayDown as error:
+            log.warning("gateway cannot be asked transport=%s: %s", gateway.name, error)
+        _stop_waiting(engine, post, gateway)
+
+
+def _pull(
+    engine: Engine, vault: Vault, post: Post, channel: Channel, gateway: Gateway
+) -> None:
+    if gateway.pull is None:
+        return
+    for receipt in gateway.pull():
+        now = post.clock()
+        with transaction(engine) as connection:
+            found = _meant(connection, vault, channel, gateway.name, receipt, now=now)
+            if found is None:
+                log.warning("receipt of no message of ours transport=%s", gateway.name)
+            else:
+                _hear(connection, found, receipt, now=now)
+
+
+def _meant(
+    connection: Connection,
+    vault: Vault,
+    channel: Channel,
+    transport: str,
+    receipt: Receipt,
+    *,
+    now: datetime,
+) -> Open | None:
+    """Return the message of a receipt: by a name, else the only one of its number."""
+    found = fates.find(
+        connection,
+        transport,
+        ref=receipt.message_key,
+        provider_ref=receipt.provider_ref,
+    )
+    if found is not None or not receipt.to or receipt.message_key:
+        return found
+    recipient = vault.recipient_id(channel, receipt.to)
+    since_at = now - EARLY_WAIT
+    some = fates.candidates(connection, transport, recipient, since_at=since_at)
+    return some[0] if len(some) == 1 else None
+
+
+def _ask_each(engine: Engine, vault: Vault, post: Post, gateway: Gateway) -> None:
+    if gateway.ask is None:
+        return
+    with transaction(engine) as connection:
+        some = fates.to_ask(connection, gateway.name, now=post.clock(), limit=AT_ONCE)
+        people = directory.by_recipients(
+            connection, vault, {one.recipient for one in some}
+        )
+    for one in some:
+        if post.stop.is_set():
+            return
+        asked = Asked(
+            one.ref,
+            people[one.recipient].address,
+            clock.today(one.left_at),
+            one.provider_ref,
+        )
+        receipt = gateway.ask(asked)
+        with transaction(engine) as connection:
+            _hear(connection, one, receipt, now=post.clock())
+
+
+def _hear(
+    connection: Connection, found: Open, receipt: Receipt, *, now: datetime
+) -> None:
+    """Write what a provider says of one message; saying it twice changes nothing."""
+    if receipt.fate is Fate.UNHEARD_OF:
+        if found.unknown:
+            fates.send_again(connection, found, why="no record of it", now=now)
+        else:
+            fates.ask_again(connection, found, at=_ask_again_at(found, now=now))
+        return
+    ended = receipt.fate is not Fate.ACCEPTED
+    fates.ask_again(
+        connection,
+        found,
+        at=None if ended else _ask_again_at(found, now=now),
+        provider_ref=receipt.provider_ref,
+    )
+    receipts.add(connection, found.id, [_report(found, receipt, now=now)], now=now)
+
+
+def _report(found: Open, receipt: Receipt, *, now: datetime) -> Report:
+    when = receipt.reported_at
+    return Report(
+        key=key_of(found.ref, found.attempt, receipt.fate.value, receipt.code, when),
+        state=_STATES[receipt.fate],
+        reported_at=when or (now if receipt.fate in _ENDS else found.left_at),
+        code=receipt.code,
+        detail=receipt.text,
+        bad_address=receipt.bad_address,
+    )
+
+
+def _ask_again_at(found: Open, *, now: datetime) -> datetime | None:
+    """Return when to ask next: soon at first, seldom later, never after three days."""
+    age = now - found.left_at
+    return next((now + wait for until, wait in _ASKING if age < until), None)
+
+
+def _stop_waiting(engine: Engine, post: Post, gateway: Gateway) -> None:
+    """Decide about messages of which nobody could say what became of them."""
+    if gateway.repeatable:
+        return
+    now = post.clock()
+    with transaction(engine) as connection:
+        for one in fates.unknown(
+            connection, gateway.name, left_before_at=now - PRESSING_WAIT
+        ):
+            if outbox.pressing(one.severity):
+                fates.send_again(connection, one, why="nobody can tell", now=now)
+            elif now - one.left_at >= EARLY_WAIT:
+                fates.ask_again(connection, one, at=None)

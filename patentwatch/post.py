@@ -1,0 +1,47 @@
+"""Everything that sending needs besides the database."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from threading import Event
+
+from patentwatch import clock
+from patentwatch.cases import Rules
+from patentwatch.delivery import Gateway
+from patentwatch.model import Channel, Office, SmsText
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Everything that sending needs besides the database.
+
+    `clock` gives the instant of each step: the real one, or the one asked for by
+    `--on`. `stop` ends the taking of messages; those on the wire are finished.
+    `templates` are the gateway's codes for our texts; `grace` is how long its provider
+    may need to know what it took, `number_cap` how much it takes for one number a day.
+    """
+
+    rules: Rules
+    office: Office
+    sender: str
+    gateways: dict[Channel, Gateway]
+    window: tuple[time, time]
+    daily_cap: int
+    clock: Callable[[], datetime]
+    stop: Event = field(default_factory=Event)
+    templates: Mapping[SmsText, str] = field(default_factory=dict)
+    grace: timedelta = timedelta(seconds=120)
+    number_cap: int = 10
+
+    def window_opens_at(self, now: datetime) -> datetime | None:
+        """Return the instant the send window opens next, None while it is open."""
+        first, last = self.window
+        local = now.astimezone(clock.SHANGHAI)
+        if first <= local.time() <= last:
+            return None
+        days = 1 if local.time() > last else 0
+        return self.window_start_at(now + timedelta(days=days))
+
+    def window_start_at(self, day: datetime) -> datetime:
+        """Return when the window of the day on which `day` falls opens."""
+        return clock.at(clock.today(day), self.window[0])
