@@ -127,8 +127,9 @@ def _speak(
 
 
 def _hopeless(row: AlertRow) -> bool:
-    """Whether the message itself was refused, not the address: it would be again."""
-    return row.state is State.REFUSED and row.reason is not Reason.BAD_CONTACT
+    """Whether the message itself came back, not the address: it would do so again."""
+    came_back = row.state in (State.REFUSED, State.UNDELIVERED)
+    return came_back and row.reason is not Reason.BAD_CONTACT
 
 
 def _pass_over(
