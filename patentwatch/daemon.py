@@ -14,7 +14,7 @@ from types import FrameType
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from patentwatch import clock, pipeline
-from patentwatch.errors import PatentwatchError
+from patentwatch.errors import PatentwatchError, StoreBroken
 from patentwatch.pipeline import Installation
 
 log = logging.getLogger(__name__)
@@ -34,12 +34,16 @@ class AlarmClockDied(Exception):
 
 
 class Pulse:
-    """Whether ticks still come, by a clock that nobody can set."""
+    """Whether ticks still come, by a clock that nobody can set.
+
+    `broken`: a tick found a database that cannot be trusted; none may follow.
+    """
 
     def __init__(self, steady: Callable[[], float]) -> None:
         self._steady = steady
         self._ended_at = steady()
         self._running = False
+        self.broken: StoreBroken | None = None
 
     @contextmanager
     def tick(self) -> Iterator[None]:
@@ -142,7 +146,7 @@ def watch(
     later, so it is rung by hand.
     """
     rung = False
-    while not _told_within(stop, tick_seconds):
+    while not _told_within(stop, tick_seconds) and pulse.broken is None:
         silent = pulse.silent_seconds() > 2 * tick_seconds
         if silent and rung:
             raise AlarmClockDied(f"no tick for {pulse.silent_seconds():.0f} s")
@@ -150,6 +154,8 @@ def watch(
             log.warning("ticks stay away, ringing by hand")
             ring()
         rung = silent
+    if pulse.broken is not None:
+        raise pulse.broken
 
 
 def _told_within(stop: Event, seconds: float) -> bool:
@@ -180,14 +186,18 @@ _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 def _tick(here: Installation, stop: Event, pulse: Pulse, guard: JumpGuard) -> None:
     """Run the line; a failure is logged and the next tick tries again."""
-    if stop.is_set():
+    if stop.is_set() or pulse.broken is not None:
         return
     with pulse.tick():
         if (jump := guard.jump()) is not None:
             log.error("clock jumped by %s: nothing is sent until a restart", jump)
             return
         with _outlived("tick"):
-            pipeline.tick(here, tell_time=clock.now, stop=stop)
+            try:
+                pipeline.tick(here, tell_time=clock.now, stop=stop)
+            except StoreBroken as error:
+                pulse.broken = error
+                raise
 
 
 def _pull(here: Installation, stop: Event, guard: JumpGuard) -> None:

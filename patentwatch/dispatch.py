@@ -21,7 +21,7 @@ from patentwatch.errors import PatentwatchError
 from patentwatch.model import Channel, Reason, State, Tier
 from patentwatch.post import Post
 from patentwatch.store import circuits, outbox, people
-from patentwatch.store.engine import transaction
+from patentwatch.store.engine import again_where_keyed, transaction
 from patentwatch.store.outbox import Claimed
 from patentwatch.store.vault import Vault
 
@@ -136,6 +136,19 @@ class _Run:
     def settle(self, ref: str, outcome: Outcome) -> None:
         """Write what came of one message, in a transaction of its own."""
         claimed = self._claimed.pop(ref)
+        state = again_where_keyed(self._engine, lambda: self._write(claimed, outcome))
+        self._count(state, outcome)
+        self._on_message()
+        log.info(
+            "message settled id=%s channel=%s outcome=%s attempt=%s",
+            claimed.id,
+            claimed.channel,
+            outcome.kind,
+            claimed.attempt,
+        )
+
+    def _write(self, claimed: Claimed, outcome: Outcome) -> State:
+        """Write an outcome; writing it again changes nothing."""
         now = self._post.clock()
         state, reason = self._end(outcome)
         words = f"{outcome.code} {outcome.text}".strip()
@@ -163,15 +176,7 @@ class _Run:
                     probe=self._probes,
                     now=now,
                 )
-        self._count(state, outcome)
-        self._on_message()
-        log.info(
-            "message settled id=%s channel=%s outcome=%s attempt=%s",
-            claimed.id,
-            claimed.channel,
-            outcome.kind,
-            claimed.attempt,
-        )
+        return state
 
     def give_back(self) -> None:
         """Return what was claimed and not tried: a stop came, or the relay went."""

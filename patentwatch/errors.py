@@ -10,6 +10,7 @@ PatentwatchError
 │   └── NotOwed             that year's fee is not one to watch
 ├── Busy                    another process holds the lock                  exit 75
 └── StoreUnavailable        the database did not answer; run again          exit 75
+    └── StoreBroken         its file cannot be trusted; nothing may be sent  exit 1
 """
 
 
@@ -84,3 +85,14 @@ class StoreUnavailable(PatentwatchError):
 
     code = "store_unavailable"
     exit_status = 75
+
+
+class StoreBroken(StoreUnavailable):
+    """The disk failed or the file is damaged: what was committed may not be there.
+
+    Never answered by trying the same write again: a second fsync may report success
+    for pages that the first one lost.
+    """
+
+    code = "store_broken"
+    exit_status = 1

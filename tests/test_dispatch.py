@@ -512,6 +512,52 @@ def test_a_dead_relay_does_not_burn_through_the_queue(
     assert small.deliver(at(REMINDER, 10)).accepted == 2 * BATCH
 
 
+def test_six_hours_without_a_relay_cost_few_calls_and_lose_nothing(
+    small: Line, server: Sink
+) -> None:
+    count = 30
+    for n in range(count):
+        small.patent(owners=(f"公司{n}",))
+        small.contact(f"a{n}@b.example", f"公司{n}")
+    server.answers(banner="554 go away")
+    small.look(REMINDER)
+    down = at(REMINDER, 9)
+    for minute in range(6 * 60):
+        delivered = small.deliver(down + minute * A_MINUTE)
+        assert delivered.needs_a_person
+    tried = [row.at for row in small.attempts() if row.outcome == "channel_down"]
+    for hour in range(6):
+        begins = down + timedelta(hours=hour)
+        within = [
+            when for when in tried if begins <= when < begins + timedelta(hours=1)
+        ]
+        assert len(within) <= 40
+    assert len([when for when in tried if when >= down + timedelta(hours=5)]) >= 1
+    assert_accounted_for(small, at(REMINDER, 15))
+
+    server.answers()
+    for minute in range(60):
+        small.deliver(at(REMINDER, 15, minute))
+    assert len(server.mails) == count
+    assert {row.state for row in small.alerts(tier="reminder")} == {"accepted"}
+
+
+def test_a_relay_that_comes_back_is_tried_with_one_message_first(
+    small: Line, server: Sink
+) -> None:
+    for n in range(3):
+        small.patent(owners=(f"公司{n}",))
+        small.contact(f"a{n}@b.example", f"公司{n}")
+    server.answers(banner="554 go away")
+    small.look(REMINDER)
+    for minute in range(5):
+        small.deliver(at(REMINDER, 9, 10 * minute))
+    assert small.deliver(at(REMINDER, 9, 40)).down == ["smtp"]
+    server.answers()
+    assert small.deliver(at(REMINDER, 10)).accepted == 1
+    assert small.deliver(at(REMINDER, 10, 1)).accepted == 2
+
+
 def test_an_answer_that_never_came_is_asked_again_with_the_same_message_id(
     line: Line, server: Sink
 ) -> None:

@@ -3,17 +3,25 @@
 import fcntl
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from tenacity import (
+    Retrying,
+    retry_if_exception_type,
+    stop_after_attempt,
+    wait_random_exponential,
+)
 
-from patentwatch.errors import Busy, ConfigError, StoreUnavailable
+from patentwatch.errors import Busy, ConfigError, StoreBroken, StoreUnavailable
+
+_T = TypeVar("_T")
 
 READING: Final = "patentwatch_reading"
 """Execution option of a connection that only reads."""
@@ -30,6 +38,7 @@ _POSTGRES_OPTIONS = {
 
 _SQLITE_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _SQLITE_OUR_FAULT = {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISUSE, sqlite3.SQLITE_RANGE}
+_SQLITE_BROKEN = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT}
 # lock_not_available, deadlock_detected, serialization_failure
 _POSTGRES_BUSY = {"55P03", "40P01", "40001"}
 
@@ -66,6 +75,23 @@ def transaction(engine: Engine) -> Iterator[Connection]:
     """
     with told(), engine.begin() as connection:
         yield connection
+
+
+def again_where_keyed(engine: Engine, write: Callable[[], _T]) -> _T:
+    """Run a write that its keys make harmless to run twice; again when a server went.
+
+    A server that restarts, or whose answer to a COMMIT is lost, is asked a few times
+    more. A file is not: there a failure is the disk's.
+    """
+    if engine.dialect.name == "sqlite":
+        return write()
+    tries = Retrying(
+        retry=retry_if_exception_type(StoreUnavailable),
+        stop=stop_after_attempt(6),
+        wait=wait_random_exponential(multiplier=0.1, max=3),
+        reraise=True,
+    )
+    return tries(write)
 
 
 @contextmanager
@@ -237,6 +263,11 @@ def _sqlite_meaning(code: int, error: sqlite3.Error) -> Busy | StoreUnavailable 
         return Busy("数据库正被另一个进程占用，请稍后再试")
     if isinstance(error, sqlite3.IntegrityError) or code in _SQLITE_OUR_FAULT:
         return None
+    if code in _SQLITE_BROKEN:
+        return StoreBroken(
+            f"数据库文件读写出错（{error}），已停止发送；请检查磁盘，"
+            "用 patentwatch db check 核对后再启动"
+        )
     return StoreUnavailable(f"数据库文件无法使用：{error}")
 
 
