@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 from patentwatch import clock
 from patentwatch.model import Channel, Reason, State, Tier
 from patentwatch.store.brake import BRAKED, EARLY
+from patentwatch.store.outbox import ALERTS
 from patentwatch.store.patents import chunks
 from patentwatch.store.tables import alerts, messages
 
@@ -115,6 +116,7 @@ def _limit(
     query = (
         select(messages.c.created_at, func.count())
         .where(
+            messages.c.kind == ALERTS,
             messages.c.created_at > now - timedelta(days=_BRAKE_DAYS),
             messages.c.created_at < now,
         )
@@ -135,6 +137,7 @@ def _open_messages(
     for some in chunks(sorted(recipients)):
         query = select(messages).where(
             messages.c.recipient.in_(some),
+            messages.c.kind == ALERTS,
             messages.c.state == State.PENDING.value,
             messages.c.ref.is_(None),
             messages.c.detail != BRAKED,
@@ -167,6 +170,7 @@ def _new_message(
 ) -> int:
     key: Sequence[Any] | None = connection.execute(
         insert(messages).values(
+            kind=ALERTS,
             recipient=box.recipient,
             channel=box.channel,
             transport=box.transport,

@@ -17,6 +17,10 @@ from patentwatch.model import Channel, Evidence, Reason, State, Tier
 from patentwatch.store.tables import alerts, attempts, messages
 
 LEASE = timedelta(minutes=15)
+
+ALERTS = "alerts"
+"""The kind of message that holds alerts; every other is a paper made beforehand."""
+
 LATE = frozenset({Tier.FINAL, Tier.LAST_WEEK, Tier.LAPSED, Tier.RESTORE})
 """What no daily cap holds back."""
 
