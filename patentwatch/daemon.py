@@ -13,7 +13,7 @@ from types import FrameType
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from patentwatch import clock, pipeline
+from patentwatch import clock, pipeline, supervisor, templates
 from patentwatch.errors import PatentwatchError, StoreBroken
 from patentwatch.pipeline import Installation
 
@@ -36,13 +36,16 @@ class AlarmClockDied(Exception):
 class Pulse:
     """Whether ticks still come, by a clock that nobody can set.
 
-    `broken`: a tick found a database that cannot be trusted; none may follow.
+    The supervisor hears of every piece of work that is done, and of nothing else: a
+    loop that hangs falls silent. `broken`: a tick found a database that cannot be
+    trusted; none may follow.
     """
 
     def __init__(self, steady: Callable[[], float]) -> None:
         self._steady = steady
         self._ended_at = steady()
         self._running = False
+        self._told_at = steady() - 1
         self.broken: StoreBroken | None = None
 
     @contextmanager
@@ -53,6 +56,14 @@ class Pulse:
             yield
         finally:
             self._ended_at, self._running = self._steady(), False
+            self.beat()
+
+    def beat(self) -> None:
+        """Say that a piece of work is done, at most once a second."""
+        now = self._steady()
+        if now - self._told_at >= 1:
+            self._told_at = now
+            supervisor.tell("WATCHDOG=1")
 
     def silent_seconds(self) -> float:
         """Return for how long no tick has run; 0 while one does."""
@@ -107,6 +118,7 @@ def run(here: Installation, *, tick_seconds: float = TICK_SECONDS) -> None:
     )
     pulse = Pulse(clock.steady)
     guard = JumpGuard(clock.now, clock.steady)
+    templates.check()
     with until_told_to_stop() as stop:
         job = scheduler.add_job(
             _tick,
@@ -124,6 +136,7 @@ def run(here: Installation, *, tick_seconds: float = TICK_SECONDS) -> None:
                 next_run_time=clock.now(),
             )
         scheduler.start()
+        supervisor.tell("READY=1")
         log.info("daemon started observing=%s", here.rules.observing)
         try:
             watch(
@@ -133,6 +146,7 @@ def run(here: Installation, *, tick_seconds: float = TICK_SECONDS) -> None:
                 ring=lambda: job.modify(next_run_time=clock.now()),
             )
         finally:
+            supervisor.tell("STOPPING=1")
             scheduler.shutdown(wait=True)
     log.info("daemon stopped")
 
@@ -194,7 +208,9 @@ def _tick(here: Installation, stop: Event, pulse: Pulse, guard: JumpGuard) -> No
             return
         with _outlived("tick"):
             try:
-                pipeline.tick(here, tell_time=clock.now, stop=stop)
+                pipeline.tick(
+                    here, tell_time=clock.now, stop=stop, on_progress=pulse.beat
+                )
             except StoreBroken as error:
                 pulse.broken = error
                 raise

@@ -137,9 +137,22 @@ def post(
     )
 
 
-def look_once(here: Installation, *, now: datetime, everything: bool = False) -> Looked:
+def look_once(
+    here: Installation,
+    *,
+    now: datetime,
+    everything: bool = False,
+    on_progress: Callable[[], None] = lambda: None,
+) -> Looked:
     """Decide about everything that is due."""
-    return look(here.engine, here.vault, here.rules, now=now, everything=everything)
+    return look(
+        here.engine,
+        here.vault,
+        here.rules,
+        now=now,
+        everything=everything,
+        on_looked=lambda _: on_progress(),
+    )
 
 
 def pull_once(
@@ -157,7 +170,11 @@ def pull_once(
 
 
 def tick(
-    here: Installation, *, tell_time: Callable[[], datetime], stop: Event | None = None
+    here: Installation,
+    *,
+    tell_time: Callable[[], datetime],
+    stop: Event | None = None,
+    on_progress: Callable[[], None] = lambda: None,
 ) -> Tick:
     """Run the line once: import what waits, decide, send.
 
@@ -169,10 +186,13 @@ def tick(
         taken = take_inbox(here.engine, here.vault, here.settings, now=now)
     finally:
         try:
-            looked = look_once(here, now=now)
+            looked = look_once(here, now=now, on_progress=on_progress)
         finally:
             delivered = dispatch.deliver(
-                here.engine, here.vault, post(here, tell_time=tell_time, stop=stop)
+                here.engine,
+                here.vault,
+                post(here, tell_time=tell_time, stop=stop),
+                on_message=on_progress,
             )
     log.info(
         "tick looked_at=%s due=%s messages=%s accepted=%s retry=%s refused=%s",

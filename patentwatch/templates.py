@@ -87,6 +87,18 @@ def shipped() -> Environment:
     return environment(_shipped_text)
 
 
+def check() -> None:
+    """Raise `TemplateBrokenError` if a template that ships cannot be read."""
+    folder = assets.templates()
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in (".txt", ".html"):
+            name = path.relative_to(folder).as_posix()
+            try:
+                shipped().get_template(name)
+            except TemplateError as why:
+                raise TemplateBrokenError(_where(name, why)) from why
+
+
 def _shipped_text(name: str) -> str:
     parts = name.split("/")
     if any(part in ("", ".", "..") or "\\" in part for part in parts):

@@ -2,8 +2,12 @@
 
 import os
 import signal
+import socket
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +24,7 @@ from patentwatch.daemon import (
     until_told_to_stop,
     watch,
 )
-from patentwatch.errors import ConfigError
+from patentwatch.errors import ConfigError, StoreBroken
 from patentwatch.store.engine import reading
 from patentwatch.store.memory import recall
 from patentwatch.store.vault import Vault
@@ -138,8 +142,58 @@ def test_a_signal_sets_the_stop_and_the_old_handler_comes_back(number: int) -> N
     assert signal.getsignal(number) is before
 
 
+@contextmanager
+def supervisor(path: Path) -> Iterator[list[str]]:
+    """Listen like systemd on a socket that the environment names."""
+    heard: list[str] = []
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
+        line.bind(str(path))
+        line.setblocking(False)
+        before = os.environ.get("NOTIFY_SOCKET")
+        os.environ["NOTIFY_SOCKET"] = str(path)
+        try:
+            yield heard
+        finally:
+            os.environ.pop("NOTIFY_SOCKET")
+            if before is not None:
+                os.environ["NOTIFY_SOCKET"] = before
+            with suppress(BlockingIOError):
+                while True:
+                    heard.append(line.recv(100).decode())
+
+
+def test_a_finished_tick_is_told_to_the_supervisor_and_a_hanging_one_is_not(
+    clocks: Clocks, tmp_path: Path
+) -> None:
+    with supervisor(tmp_path / "notify") as heard:
+        pulse = Pulse(clocks.steady)
+        with pulse.tick():
+            clocks.pass_by(timedelta(minutes=5))  # nothing is done meanwhile
+    assert heard == ["WATCHDOG=1"]
+
+
+def test_every_piece_of_work_is_a_sign_of_life_once_a_second(
+    clocks: Clocks, tmp_path: Path
+) -> None:
+    with supervisor(tmp_path / "notify") as heard:
+        pulse = Pulse(clocks.steady)
+        with pulse.tick():
+            for _ in range(5):
+                pulse.beat()
+            clocks.pass_by(A_SECOND)
+            pulse.beat()
+    assert heard == ["WATCHDOG=1"] * 2
+
+
+def test_a_database_that_cannot_be_trusted_ends_the_process(clocks: Clocks) -> None:
+    pulse = Pulse(clocks.steady)
+    pulse.broken = StoreBroken("disk I/O error")
+    with pytest.raises(StoreBroken):
+        watch(pulse, threading.Event(), tick_seconds=0.001, ring=lambda: None)
+
+
 def test_a_daemon_ticks_and_stops_when_told(
-    sqlite_engine: Engine, vault: Vault, settings: Any
+    sqlite_engine: Engine, vault: Vault, settings: Any, tmp_path: Path
 ) -> None:
     line = Line(sqlite_engine, vault, settings())
 
@@ -154,8 +208,11 @@ def test_a_daemon_ticks_and_stops_when_told(
 
     watcher = threading.Thread(target=stop_after_a_tick)
     watcher.start()
-    run(line.here, tick_seconds=30)
+    with supervisor(tmp_path / "notify") as heard:
+        run(line.here, tick_seconds=30)
     watcher.join(30)
+    assert heard[0] == "READY=1"
+    assert {"WATCHDOG=1", "STOPPING=1"} <= set(heard)
     with reading(line.engine) as connection:
         assert recall(connection, "look.last_on") is not None
 
