@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from patentwatch import toml
+from patentwatch.endpoints import is_private
 from patentwatch.errors import ConfigError
 from patentwatch.ladder import RungChange
 from patentwatch.model import Channel, County, Office, PatentType, SmsText, Tier
@@ -351,7 +352,7 @@ def _check_alerts(alerts: AlertSettings) -> None:
 
 
 def _check_ops(ops: OpsSettings) -> None:
-    if not ops.base_url.startswith(("https://", "http://127.0.0.1", "http://[::1]")):
+    if not is_private(ops.base_url):
         raise ConfigError("ops.base_url: 须以 https:// 开头，密钥不能明文发送")
     if ops.hourly_mb < 1 or ops.weekly_mb < 1:
         raise ConfigError("ops.hourly_mb 和 ops.weekly_mb 须为正整数（MB）")

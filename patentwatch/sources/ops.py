@@ -12,7 +12,7 @@ from typing import Self
 
 from patentwatch.model import PatentType
 from patentwatch.register.numbers import type_of
-from patentwatch.sources.bounded import Bounds
+from patentwatch.bounded import Bounds
 from patentwatch.sources.ops_answers import (
     FOREIGN,
     Answer,
