@@ -111,7 +111,9 @@ class BoundedSession:
         # A time-out in the body arrives in the guise of a lost connection.
         if isinstance(error, requests.Timeout) or self._call.is_over:
             return "timeout"
-        return "tls" if isinstance(error, requests.exceptions.SSLError) else "connection"
+        return (
+            "tls" if isinstance(error, requests.exceptions.SSLError) else "connection"
+        )
 
     def _body(self, response: requests.Response) -> bytes | None:
         body = bytearray()
@@ -182,14 +184,14 @@ def _pools(call: _Call) -> dict[str, type[HTTPConnectionPool]]:
     class Plain(HTTPConnection):
         response_class = Watched
 
-        def send(self, data: Any) -> None:  # noqa: ANN401 - http.client's own signature
+        def send(self, data: Any) -> None:
             _may_send(self, call)
             super().send(data)
 
     class Tls(HTTPSConnection):
         response_class = Watched
 
-        def send(self, data: Any) -> None:  # noqa: ANN401 - http.client's own signature
+        def send(self, data: Any) -> None:
             _may_send(self, call)
             super().send(data)
 

@@ -20,8 +20,8 @@ from tenacity import (
     wait_random,
 )
 
-from patentwatch.sources import ops_limits
 from patentwatch.bounded import BoundedSession, Bounds, Page, Unreachable
+from patentwatch.sources import ops_limits
 from patentwatch.sources.ops_answers import Answer, later
 from patentwatch.sources.ops_limits import Closed, Pace, Quota
 
