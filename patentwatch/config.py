@@ -22,6 +22,7 @@ SYSTEM_FILE = Path("/etc/patentwatch/patentwatch.toml")
 LAWFUL_BASIS = "履行法定职责（个人信息保护法第十三条第一款第三项）"
 DEFAULT_OFFICE = Office(name="知识产权局", phone="", lawful_basis=LAWFUL_BASIS)
 EARLIEST, LATEST = time(8, 0), time(22, 0)
+SHORTEST_GRACE = 120
 _PORTS = {"none": 25, "starttls": 587, "tls": 465}
 
 
@@ -307,6 +308,7 @@ def _finish(
         credentials=Path(credentials) if credentials else None,
     )
     _check_smtp(settings.smtp)
+    _check_sms(settings.sms)
     _check_alerts(settings.alerts)
     _check_ops(settings.ops)
     _check_counties(settings.counties)
@@ -335,6 +337,30 @@ def _check_smtp(smtp: SmtpSettings) -> None:
         )
     if not 1 <= smtp.connections <= 32 or not 1 <= smtp.timeout <= 300:
         raise ConfigError("smtp.connections 须为 1–32，smtp.timeout 须为 1–300（秒）")
+
+
+_SMS_NEEDS = {
+    "sheet": (),
+    "mas": ("endpoint", "company", "app_id", "secret_file", "sign_name"),
+    "aliyun": ("access_key_id", "secret_file", "sign_name"),
+    "tencent": ("app_id", "access_key_id", "secret_file", "sign_name"),
+}
+
+
+def _check_sms(sms: SmsSettings) -> None:
+    for name in _SMS_NEEDS.get(sms.provider, ()):
+        if not getattr(sms, name):
+            raise ConfigError(f'sms.{name}: provider 为 "{sms.provider}" 时必须写明')
+    if sms.endpoint and not is_private(sms.endpoint):
+        raise ConfigError("sms.endpoint: 须以 https:// 开头，号码和密钥不能明文发送")
+    if sms.grace_seconds < SHORTEST_GRACE:
+        raise ConfigError(
+            f"sms.grace_seconds: 不能少于 {SHORTEST_GRACE} 秒，平台要过一会儿才查得到"
+        )
+    if sms.per_number_daily < 1 or sms.price_per_thousand_yuan < 0:
+        raise ConfigError(
+            "sms.per_number_daily 须为正整数，sms.price_per_thousand_yuan 不能为负数"
+        )
 
 
 def _check_alerts(alerts: AlertSettings) -> None:

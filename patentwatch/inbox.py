@@ -97,7 +97,7 @@ def _take(
             return statusintake.import_status(
                 engine, settings, path, now=now, dry_run=dry_run
             )
-        case None:
+        case Kind.SMS_REPORT | None:
             raise InputError(
                 f"{path.name}：认不出是哪种表（专利清单、联系方式、缴费记录或核查表）；"
                 "请核对表头",
