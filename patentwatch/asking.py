@@ -131,11 +131,11 @@ def _hear(
     connection: Connection, found: Open, receipt: Receipt, *, now: datetime
 ) -> None:
     """Write what a provider says of one message; saying it twice changes nothing."""
-    if receipt.fate is Fate.UNHEARD_OF:
-        if found.unknown:
-            fates.send_again(connection, found, why="no record of it", now=now)
-        else:
-            fates.ask_again(connection, found, at=_ask_again_at(found, now=now))
+    if receipt.fate is Fate.UNHEARD_OF and found.unknown:
+        fates.send_again(connection, found, why="no record of it", now=now)
+        return
+    if receipt.fate not in _STATES:
+        fates.ask_again(connection, found, at=_ask_again_at(found, now=now))
         return
     ended = receipt.fate is not Fate.ACCEPTED
     fates.ask_again(

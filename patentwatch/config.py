@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from patentwatch import toml
+from patentwatch.endpoints import is_private
 from patentwatch.errors import ConfigError
 from patentwatch.ladder import RungChange
 from patentwatch.model import Channel, County, Office, PatentType, SmsText, Tier
@@ -21,6 +22,7 @@ SYSTEM_FILE = Path("/etc/patentwatch/patentwatch.toml")
 LAWFUL_BASIS = "履行法定职责（个人信息保护法第十三条第一款第三项）"
 DEFAULT_OFFICE = Office(name="知识产权局", phone="", lawful_basis=LAWFUL_BASIS)
 EARLIEST, LATEST = time(8, 0), time(22, 0)
+SHORTEST_GRACE = 120
 _PORTS = {"none": 25, "starttls": 587, "tls": 465}
 
 
@@ -306,6 +308,7 @@ def _finish(
         credentials=Path(credentials) if credentials else None,
     )
     _check_smtp(settings.smtp)
+    _check_sms(settings.sms)
     _check_alerts(settings.alerts)
     _check_ops(settings.ops)
     _check_counties(settings.counties)
@@ -336,6 +339,30 @@ def _check_smtp(smtp: SmtpSettings) -> None:
         raise ConfigError("smtp.connections 须为 1–32，smtp.timeout 须为 1–300（秒）")
 
 
+_SMS_NEEDS = {
+    "sheet": (),
+    "mas": ("endpoint", "company", "app_id", "secret_file", "sign_name"),
+    "aliyun": ("access_key_id", "secret_file", "sign_name"),
+    "tencent": ("app_id", "access_key_id", "secret_file", "sign_name"),
+}
+
+
+def _check_sms(sms: SmsSettings) -> None:
+    for name in _SMS_NEEDS.get(sms.provider, ()):
+        if not getattr(sms, name):
+            raise ConfigError(f'sms.{name}: provider 为 "{sms.provider}" 时必须写明')
+    if sms.endpoint and not is_private(sms.endpoint):
+        raise ConfigError("sms.endpoint: 须以 https:// 开头，号码和密钥不能明文发送")
+    if sms.grace_seconds < SHORTEST_GRACE:
+        raise ConfigError(
+            f"sms.grace_seconds: 不能少于 {SHORTEST_GRACE} 秒，平台要过一会儿才查得到"
+        )
+    if sms.per_number_daily < 1 or sms.price_per_thousand_yuan < 0:
+        raise ConfigError(
+            "sms.per_number_daily 须为正整数，sms.price_per_thousand_yuan 不能为负数"
+        )
+
+
 def _check_alerts(alerts: AlertSettings) -> None:
     first, last = alerts.send_window
     if not EARLIEST <= first < last <= LATEST:
@@ -351,7 +378,7 @@ def _check_alerts(alerts: AlertSettings) -> None:
 
 
 def _check_ops(ops: OpsSettings) -> None:
-    if not ops.base_url.startswith(("https://", "http://127.0.0.1", "http://[::1]")):
+    if not is_private(ops.base_url):
         raise ConfigError("ops.base_url: 须以 https:// 开头，密钥不能明文发送")
     if ops.hourly_mb < 1 or ops.weekly_mb < 1:
         raise ConfigError("ops.hourly_mb 和 ops.weekly_mb 须为正整数（MB）")

@@ -7,16 +7,14 @@ them tells the clerk what became of them. A file is moved only after its transac
 is committed, so a kill in between takes it a second time, which changes nothing.
 """
 
-import fcntl
 import logging
-import os
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Engine
 
-from patentwatch import clock, intake, people_intake, statusintake
+from patentwatch import droppedfiles, intake, people_intake, statusintake
 from patentwatch.config import Settings
 from patentwatch.errors import InputError
 from patentwatch.register import readers
@@ -28,8 +26,6 @@ log = logging.getLogger(__name__)
 
 STATUS = "status"
 """The folder for legal-status files inside the inbox."""
-
-_UNFINISHED = (".part", ".tmp", ".crdownload", ".filepart", ".partial", ".swp")
 
 
 def take_inbox(
@@ -51,14 +47,15 @@ def take_inbox(
         )
 
     inbox = settings.register.inbox
-    waiting = [(path, take) for path in _waiting(inbox)]
+    waiting = [(path, take) for path in droppedfiles.waiting(inbox)]
     # Lists first: events of a nationwide file are kept for patents that are known.
-    waiting += [(path, take_status) for path in _waiting(inbox / STATUS)]
+    waiting += [(path, take_status) for path in droppedfiles.waiting(inbox / STATUS)]
     taken = []
     for path, take_it in waiting:
         found = intake.told(engine, path, None, take_it, now=now, dry_run=dry_run)
         if not dry_run:
-            _move(path, found, now=now)
+            note = _note(found)
+            droppedfiles.put_away(path, note, failed=found.refused, now=now)
         log.info(
             "inbox file taken kind=%s run=%s rejected=%s refused=%s",
             found.kind,
@@ -68,37 +65,6 @@ def take_inbox(
         )
         taken.append(found)
     return taken
-
-
-def _waiting(inbox: Path) -> Iterator[Path]:
-    if not inbox.is_dir():
-        return
-    for path in sorted(inbox.iterdir()):
-        hidden = path.name.startswith((".", "~$")) or path.suffix in _UNFINISHED
-        if path.is_file() and not hidden and not _being_written(path):
-            yield path
-
-
-def _being_written(path: Path) -> bool:
-    """Return whether some process has the file open for writing.
-
-    A read lease is granted only when nobody has; where the file system knows no
-    leases nothing can be told.
-    """
-    try:
-        descriptor = os.open(path, os.O_RDONLY)
-    except OSError:
-        return False  # reading it will say what is wrong
-    try:
-        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_RDLCK)
-        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_UNLCK)
-    except BlockingIOError:
-        return True
-    except OSError:
-        return False
-    finally:
-        os.close(descriptor)
-    return False
 
 
 def _take(
@@ -131,25 +97,12 @@ def _take(
             return statusintake.import_status(
                 engine, settings, path, now=now, dry_run=dry_run
             )
-        case None:
+        case Kind.SMS_REPORT | None:
             raise InputError(
                 f"{path.name}：认不出是哪种表（专利清单、联系方式、缴费记录或核查表）；"
                 "请核对表头",
                 code="kind_unknown",
             )
-
-
-def _move(path: Path, found: Intake, *, now: datetime) -> None:
-    folder = path.parent / ("failed" if found.refused else "done")
-    folder.mkdir(exist_ok=True)
-    stamp = now.astimezone(clock.SHANGHAI).strftime("%Y%m%d-%H%M%S")
-    target, again = folder / f"{stamp}-{path.name}", 1
-    while target.exists():
-        again += 1
-        target = folder / f"{stamp}-{again}-{path.name}"
-    path.replace(target)
-    note = target.with_name(f"{target.name}.txt")
-    note.write_text("\n".join(_note(found)) + "\n", encoding="utf-8-sig")
 
 
 def _note(found: Intake) -> Iterator[str]:

@@ -26,8 +26,8 @@ from patentwatch.delivery import (
     into_folder,
     over_relay,
 )
+from patentwatch.delivery.sms import GATEWAYS, SmsLine
 from patentwatch.dispatch import Delivered
-from patentwatch.errors import ConfigError
 from patentwatch.inbox import take_inbox
 from patentwatch.letters import Letter
 from patentwatch.look import Looked, look
@@ -70,15 +70,7 @@ class Tick:
 
 
 def installation(settings: Settings, engine: Engine, vault: Vault) -> Installation:
-    """Put an installation together; reads the law's tables.
-
-    Raises `ConfigError` for a gateway that this version cannot speak to: nothing may
-    count as sent that went into a file.
-    """
-    if settings.real_sms:
-        raise ConfigError(
-            f"sms.provider: 本版本还不能经 {settings.sms.provider} 发送，请改为 file"
-        )
+    """Put an installation together; reads the law's tables."""
     return Installation(settings, engine, vault, rules_of(settings, vault))
 
 
@@ -106,7 +98,7 @@ def rules_of(settings: Settings, vault: Vault) -> Rules:
 
 
 def gateways(
-    settings: Settings, *, tell_time: Callable[[], datetime]
+    settings: Settings, *, tell_time: Callable[[], datetime], stop: Event
 ) -> dict[Channel, Gateway]:
     """Return how each channel leaves; folders carry the day it is now."""
     folder = into_folder(settings.outbox, on=clock.today(tell_time()))
@@ -114,7 +106,11 @@ def gateways(
     mail = files
     if settings.real_email:
         mail = Gateway("smtp", over_relay(_relay(settings)), repeatable=True)
-    return {Channel.EMAIL: mail, Channel.SMS: files}
+    sms = files
+    if settings.real_sms:
+        line = _sms_line(settings, tell_time=tell_time, stop=stop)
+        sms = GATEWAYS[settings.sms.provider](line)
+    return {Channel.EMAIL: mail, Channel.SMS: sms}
 
 
 def post(
@@ -122,15 +118,16 @@ def post(
 ) -> Post:
     """Return what sending needs; `tell_time` is asked before every step."""
     settings = here.settings
+    stop = stop or Event()
     return Post(
         rules=here.rules,
         office=settings.office,
         sender=settings.smtp.sender or "patentwatch@localhost",
-        gateways=gateways(settings, tell_time=tell_time),
+        gateways=gateways(settings, tell_time=tell_time, stop=stop),
         window=settings.alerts.send_window,
         daily_cap=settings.alerts.daily_cap_per_recipient,
         clock=tell_time,
-        stop=stop or Event(),
+        stop=stop,
         templates=settings.sms.templates,
         grace=timedelta(seconds=settings.sms.grace_seconds),
         number_cap=settings.sms.per_number_daily,
@@ -261,4 +258,23 @@ def _relay(settings: Settings) -> Relay:
         password=config.secret(smtp.password_file) if smtp.password_file else "",
         connections=smtp.connections,
         timeout=smtp.timeout,
+    )
+
+
+def _sms_line(
+    settings: Settings, *, tell_time: Callable[[], datetime], stop: Event
+) -> SmsLine:
+    sms = settings.sms
+    return SmsLine(
+        tell_time=tell_time,
+        endpoint=sms.endpoint,
+        region=sms.region,
+        app_id=sms.app_id,
+        company=sms.company,
+        serial=sms.serial,
+        access_key_id=sms.access_key_id,
+        secret=config.secret(sms.secret_file) if sms.secret_file else "",
+        sign_name=sms.sign_name,
+        sheets=sms.sheets,
+        stop=stop,
     )

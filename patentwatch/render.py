@@ -11,7 +11,7 @@ from hashlib import sha256
 
 from jinja2 import Environment
 
-from patentwatch import attachments, clean, mime, phrases, templates
+from patentwatch import attachments, clean, mime, phrases, smsparts, templates
 from patentwatch.errors import PatentwatchError
 from patentwatch.letters import Letter
 from patentwatch.model import Channel
@@ -23,8 +23,6 @@ OFFICE_SITE_NAME = "国家知识产权局专利业务办理系统"
 
 SMS_LIMIT = 500
 MAIL_LIMIT = 200_000
-_SINGLE_SMS = 70
-_SMS_PART = 67
 
 # More rows than this are left to the attached table, so that a mail stays small.
 _ROWS_SHOWN = 60
@@ -65,10 +63,7 @@ class Rendered:
     @property
     def parts(self) -> int:
         """How many short messages are billed; 1 for an e-mail."""
-        units = len(self.text.encode("utf-16-le")) // 2
-        if self.channel is not Channel.SMS or units <= _SINGLE_SMS:
-            return 1
-        return -(-units // _SMS_PART)
+        return smsparts.parts(self.text) if self.channel is Channel.SMS else 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ T = TypeVar("T")
 _SECRET_NAME = re.compile(r"passw(or)?d|secret|token|access_?key|api_?key|private_?key")
 _NOT_SECRET = ("_file", "_id")  # a path, and a name that opens nothing by itself
 _CREDENTIALS = re.compile(r"://[^/@]*:[^/@]+@|[?&]password=")
+_SECRET_FILES = frozenset({"password_file", "secret_file", "callback_secret_file"})
 _SCALARS = {str: "文字（加引号）", int: "整数", bool: "true 或 false"}
 
 
@@ -91,7 +92,7 @@ def absolute(value: T, *, base: Path, credentials: Path | None, at: str = "") ->
     changed: dict[str, object] = {}
     for item in _fields(type(value)):
         old = getattr(value, item.name)
-        if isinstance(old, Path) and item.name in {"password_file", "secret_file"}:
+        if isinstance(old, Path) and item.name in _SECRET_FILES:
             changed[item.name] = _secret_file(
                 old, base=base, credentials=credentials, at=_path(at, item.name)
             )

@@ -14,7 +14,6 @@ import pytest
 from sqlalchemy import Engine
 
 from patentwatch import clock
-from patentwatch.config import SmsSettings
 from patentwatch.daemon import (
     LARGEST_JUMP,
     AlarmClockDied,
@@ -24,7 +23,7 @@ from patentwatch.daemon import (
     until_told_to_stop,
     watch,
 )
-from patentwatch.errors import ConfigError, StoreBroken
+from patentwatch.errors import StoreBroken
 from patentwatch.store.engine import reading
 from patentwatch.store.memory import recall
 from patentwatch.store.vault import Vault
@@ -220,10 +219,3 @@ def test_a_daemon_ticks_and_stops_when_told(
 def test_the_steady_clock_only_ever_counts() -> None:
     first = clock.steady()
     assert clock.steady() >= first
-
-
-def test_a_gateway_we_cannot_speak_to_is_refused_before_anything_counts_as_sent(
-    sqlite_engine: Engine, vault: Vault, settings: Any
-) -> None:
-    with pytest.raises(ConfigError, match=r"sms\.provider"):
-        Line(sqlite_engine, vault, settings(sms=SmsSettings(provider="aliyun")))

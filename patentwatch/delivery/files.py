@@ -16,6 +16,7 @@ from patentwatch.delivery.outcome import (
     Outcome,
     OutcomeKind,
     Transport,
+    until,
 )
 from patentwatch.model import Channel
 
@@ -33,26 +34,16 @@ def into_folder(folder: Path, *, on: date) -> Transport:
         on_outcome: OnOutcome,
         stop: Event | None = None,
     ) -> None:
-        for envelope in _until(stop, envelopes):
+        for envelope in until(stop, envelopes):
             on_outcome(envelope.message_key, write(folder, envelope, on=on))
 
     return send
 
 
-def _until(stop: Event | None, envelopes: Iterable[Envelope]) -> Iterable[Envelope]:
-    """Look at `stop` before an envelope is taken, not after."""
-    waiting = iter(envelopes)
-    while stop is None or not stop.is_set():
-        envelope = next(waiting, None)
-        if envelope is None:
-            return
-        yield envelope
-
-
 def write(folder: Path, envelope: Envelope, *, on: date) -> Outcome:
     """Write `envelope` durably under its place; writing it again changes nothing."""
     try:
-        _write_whole(folder / place(envelope, on=on), envelope.raw)
+        write_whole(folder / place(envelope, on=on), envelope.raw)
     except OSError as error:
         return Outcome(
             OutcomeKind.CHANNEL_DOWN, "file", error.strerror or type(error).__name__
@@ -73,7 +64,8 @@ def place(envelope: Envelope, *, on: date) -> Path:
     return Path(on.isoformat()) / channel.value / f"{key}{_ENDING[channel]}"
 
 
-def _write_whole(target: Path, raw: bytes) -> None:
+def write_whole(target: Path, raw: bytes) -> None:
+    """Write `raw` durably; nobody ever sees a part of it. Raises OSError."""
     _make_private(target.parent)
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".tmp")
     try:

@@ -12,7 +12,8 @@ class Fate(StrEnum):
     """What became of a message that left, as its provider knows.
 
     `accepted`: taken, and no more is known yet. `unheard_of`: the provider has no
-    record of it, so that it may be sent again.
+    record of it, so that it may be sent again. `unsure`: it tells only what was
+    reported, so that its silence proves nothing.
     """
 
     ACCEPTED = "accepted"
@@ -20,6 +21,7 @@ class Fate(StrEnum):
     UNDELIVERED = "undelivered"
     REFUSED = "refused"
     UNHEARD_OF = "unheard_of"
+    UNSURE = "unsure"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What was tried and what came of it: the values every transport speaks in."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -89,6 +89,16 @@ class Transport(Protocol):
         stop: Event | None = None,
     ) -> None:
         """See the class."""
+
+
+def until(stop: Event | None, envelopes: Iterable[Envelope]) -> Iterator[Envelope]:
+    """Yield `envelopes`, looking at `stop` before one is taken, not after."""
+    waiting = iter(envelopes)
+    while stop is None or not stop.is_set():
+        envelope = next(waiting, None)
+        if envelope is None:
+            return
+        yield envelope
 
 
 def scrubbed(text: str) -> str:

@@ -6,7 +6,6 @@ import ssl
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import IntEnum
-from ipaddress import ip_address
 
 from aiosmtplib import (
     SMTP,
@@ -22,6 +21,7 @@ from aiosmtplib import (
 )
 
 from patentwatch.delivery.outcome import Envelope, Outcome, OutcomeKind, scrubbed
+from patentwatch.endpoints import is_loopback
 from patentwatch.errors import ConfigError, PatentwatchError
 from patentwatch.mime import mailbox, sender_address
 
@@ -68,16 +68,8 @@ class Relay:
             sender_address(self.sender)
         except PatentwatchError as error:
             raise ConfigError("smtp.sender 不是一个可用的邮箱地址") from error
-        if self.username and self.security == "none" and not _local(self.host):
+        if self.username and self.security == "none" and not is_loopback(self.host):
             raise ConfigError("smtp.security 为 none 时不得发送口令，请改用 starttls")
-
-
-def _local(host: str) -> bool:
-    if host == "localhost":
-        return True
-    with suppress(ValueError):
-        return ip_address(host).is_loopback
-    return False
 
 
 class Stage(IntEnum):

@@ -12,6 +12,7 @@ class Kind(StrEnum):
     CHECK_SHEET = "check_sheet"
     STATUS = "status"
     CASE_STATUS = "case_status"
+    SMS_REPORT = "sms_report"
 
 
 _NUMBER = (
@@ -204,6 +205,24 @@ WORDS: dict[Kind, dict[str, tuple[str, ...]]] = {
         "filing_date": ("申请日", "申请日期", "shenqingr"),
         "grant_publication_no": ("授权公告号", "授权号", "shouquanggh"),
     },
+    Kind.SMS_REPORT: {
+        "sms_number": (
+            "手机号码", "手机号", "接收号码", "接收手机号", "接收手机", "接收人号码", "被叫号码",
+            "目标号码", "手机", "号码", "mobile",
+        ),
+        "sms_status": (
+            "发送状态", "状态", "接收状态", "回执状态", "短信状态", "状态报告", "发送结果",
+            "接收结果", "结果", "status",
+        ),
+        "sms_at": (
+            "回执时间", "状态时间", "报告时间", "接收时间", "完成时间", "时间", "发送时间", "提交时间",
+        ),
+        "sms_key": ("编号", "自定义编号", "客户编号", "业务编号"),
+        "sms_reason": (
+            "失败原因", "原因", "状态描述", "错误描述", "状态说明", "错误码", "状态码", "备注",
+        ),
+        "sms_parts": ("计费条数", "条数"),
+    },
 }  # fmt: skip
 
 REQUIRED: dict[Kind, tuple[tuple[str, ...], ...]] = {
@@ -223,6 +242,7 @@ REQUIRED: dict[Kind, tuple[tuple[str, ...], ...]] = {
         ("legal_status", "status_text", "status_code"),
     ),
     Kind.CASE_STATUS: (("application_no",), ("case_status",)),
+    Kind.SMS_REPORT: (("sms_number", "sms_key"), ("sms_status",)),
 }
 """Every group needs one of its columns."""
 

@@ -113,15 +113,29 @@ STATUS: Mapping[str, str] = {
     "file_left_out": "压缩包内的“{value}”{expected}，已略过；请核对是否下错文件",
 }
 
+SMS_REPORT: Mapping[str, str] = {
+    "sms_number_invalid": "{column}“{value}”不是完整的手机号，无法对应；请导出未隐藏的号码",
+    "sms_number_invalid_empty": "没有{column}，也没有编号，无法对应；请补填",
+    "sms_status_unknown": (
+        "{column}“{value}”认不出是送达还是失败；请改成“成功”或“失败”"
+    ),
+    "sms_status_unknown_empty": "{column}为空；请等平台有结果后重新导出",
+    "sms_unmatched": "{column}“{value}”不在本系统写出的短信中；请核对是否导错报告",
+    "sms_ambiguous": (
+        "{column}“{value}”近日有 {expected} 条短信，报告没有编号，分不清是哪一条"
+    ),
+}
+
 TEXTS: Mapping[str, str] = {
     **REGISTER,
     **CONTACTS,
     **PAYMENTS,
     **CHECK_SHEET,
     **STATUS,
+    **SMS_REPORT,
 }
 
-_MASKED = frozenset({"phone", "landline", "email"})
+_MASKED = frozenset({"phone", "landline", "email", "sms_number"})
 
 
 class Words(NamedTuple):

@@ -10,9 +10,9 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self
 
+from patentwatch.bounded import Bounds
 from patentwatch.model import PatentType
 from patentwatch.register.numbers import type_of
-from patentwatch.sources.bounded import Bounds
 from patentwatch.sources.ops_answers import (
     FOREIGN,
     Answer,

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from patentwatch.sources.bounded import Page
+from patentwatch.bounded import Page
 
 MINUTE_SECONDS = 60.0
 FIRST_PER_MINUTE = 30

@@ -20,8 +20,8 @@ from tenacity import (
     wait_random,
 )
 
+from patentwatch.bounded import BoundedSession, Bounds, Page, Unreachable
 from patentwatch.sources import ops_limits
-from patentwatch.sources.bounded import BoundedSession, Bounds, Page, Unreachable
 from patentwatch.sources.ops_answers import Answer, later
 from patentwatch.sources.ops_limits import Closed, Pace, Quota
 
@@ -189,7 +189,7 @@ class Line:
         self._take_turn()
         try:
             page = self._session.call(
-                method, self._base_url + path, auth=auth, form=form
+                method, self._base_url + path, auth=auth, content=form
             )
         except Unreachable as why:
             log.info("ops unreachable path=%s why=%s", path, why)

@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from patentwatch import statusfiles
+from patentwatch.bounded import Bounds
 from patentwatch.model import PatentNumber
-from patentwatch.sources.bounded import Bounds
 from patentwatch.sources.ops import Answer, AnswerKind, Asked, Ops, Quota
 from tests.sources import ops_answers_made as made
 from tests.sources import ops_emulator as emu

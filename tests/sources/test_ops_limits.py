@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from patentwatch.sources.bounded import Page
+from patentwatch.bounded import Page
 from patentwatch.sources.ops_limits import (
     Closed,
     Pace,
