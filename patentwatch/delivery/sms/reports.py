@@ -29,10 +29,12 @@ _LONGEST_UPLOAD = timedelta(days=7)
 _WORDS = tuple(
     (re.compile(words), fate)
     for words, fate in (
-        (r"提交|等待|待发|发送中|处理中|未知|无状态|无回执|ACCEPTD|UNKNOWN", Fate.ACCEPTED),
-        (r"失败|未|不|拒|空号|停机|关机|黑名单|无法|超时|过期|错误|无效|驳回|屏蔽|拦截", Fate.UNDELIVERED),
-        (r"成功|送达|已收|收到|已达|DELIVRD|DELIVERED|SUCCESS", Fate.DELIVERED),
-        (r"UNDELIV|EXPIRED|REJECT|FAIL|DELETED|^[A-Z]{2}:[0-9A-Z]+$", Fate.UNDELIVERED),
+        (r"提交(成功|中|$)|等待|待发|发送中|处理中|未知|无状态|无回执", Fate.ACCEPTED),
+        (r"ACCEPTD|UNKNOWN", Fate.ACCEPTED),
+        (r"失败|未|不|拒|空号|停机|关机|黑名单|无法|超时|过期|错误", Fate.UNDELIVERED),
+        (r"无效|驳回|屏蔽|拦截|UNDELIV|EXPIRED|REJECT|FAIL|DELETED", Fate.UNDELIVERED),
+        (r"成功|送达|已收|收到|已达|DELIVRD|DELIVERED|SUCCESS|CM:0000", Fate.DELIVERED),
+        (r"^[A-Z]{2}:[0-9A-Z]+$", Fate.UNDELIVERED),
     )
 )  # fmt: skip
 
