@@ -13,6 +13,7 @@ from pathlib import Path
 
 from patentwatch import clock
 from patentwatch.delivery.gateway import Fate, Receipt
+from patentwatch.delivery.outcome import scrubbed
 from patentwatch.delivery.sms import answers
 from patentwatch.delivery.sms.sheetrows import Written, by_number
 from patentwatch.model import RowNote
@@ -89,7 +90,7 @@ class _RowOf:
         key = fields["sms_key"]
         if key:
             if key not in self.by_key:
-                raise Refused("sms_key", "sms_unmatched", key)
+                raise Refused("sms_key", "sms_unmatched", scrubbed(key))
             return self.by_key[key]
         number = fields["sms_number"]
         to = answers.mobile(number.removesuffix(".0"))
@@ -114,7 +115,8 @@ def _receipt(layout: Layout, row_of: _RowOf, row: Row, _: Warnings) -> Receipt:
         raise Refused("sms_status", "sms_status_unknown")
     fate = fate_of(word)
     if fate is None:
-        raise Refused("sms_status", "sms_status_unknown", word)
+        # A row that slipped by a column may show a number here.
+        raise Refused("sms_status", "sms_status_unknown", scrubbed(word))
     at = answers.local_time(fields["sms_at"])
     found = row_of.find(fields, clock.today(at) if at else cells.day(fields["sms_at"]))
     failed = fate is Fate.UNDELIVERED

@@ -6,7 +6,7 @@ import pytest
 
 from patentwatch.delivery.sms import signing
 
-ALIYUN_SECRET = "YourAccessKeySecret"
+PUBLISHED = "YourAccessKeySecret"
 
 
 def test_acs3_is_aliyuns_own_example() -> None:
@@ -19,7 +19,7 @@ def test_acs3_is_aliyuns_own_example() -> None:
         action="RunInstances",
         version="2014-05-26",
         key_id="YourAccessKeyId",
-        secret=ALIYUN_SECRET,
+        secret=PUBLISHED,
         at=datetime(2023, 10, 26, 10, 22, 32, tzinfo=UTC),
         nonce="3156853299f313e23d1673dc12e1703d",
     )

@@ -108,7 +108,7 @@ def test_a_stop_is_heard_before_the_next_message(here: Emulator) -> None:
 
 
 def test_an_error_of_the_caller_ends_the_sending(here: Emulator) -> None:
-    def refuse(key: str, outcome: Outcome) -> None:
+    def refuse(key: str, _: Outcome) -> None:
         raise LookupError(key)
 
     with pytest.raises(LookupError):
