@@ -13,6 +13,13 @@ from patentwatch.errors import ConfigError
 from patentwatch.model import Channel, County, PatentType, SmsText, Tier
 
 Write = Callable[[str], Settings]
+SECRETS = (
+    "smtp-password",
+    "sms-secret",
+    "sms-callback-secret",
+    "console-secret",
+    "ops-secret",
+)
 SAMPLE = Path(config.__file__).parent / "cli" / "sample.toml"
 
 
@@ -249,7 +256,7 @@ def test_the_port_follows_the_security(write: Write, security: str, port: int) -
     [
         ("", False),
         ("[smtp]\nhost='x'\nsender='a@b.cn'", True),
-        ("[sms]\nprovider='aliyun'", True),
+        ("[sms]\nprovider='sheet'", True),
         ("[smtp]\nhost='x'\nsender='a@b.cn'\n[alerts]\nmode='live'", False),
         ("[alerts]\nmode='observe'", True),
     ],
@@ -309,7 +316,7 @@ def test_every_line_of_the_sample_is_true() -> None:
 def test_the_sample_uncommented_can_be_loaded(tmp_path: Path) -> None:
     text = SAMPLE.read_text("utf-8")
     text = re.sub(r"^# (?=[a-z_]+ = |\[)", "", text, flags=re.MULTILINE)
-    for name in ("smtp-password", "sms-secret", "console-secret", "ops-secret"):
+    for name in SECRETS:
         (tmp_path / name).touch(0o600)
     path = tmp_path / "patentwatch.toml"
     path.write_text(text, "utf-8")

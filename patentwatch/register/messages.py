@@ -114,7 +114,9 @@ STATUS: Mapping[str, str] = {
 }
 
 SMS_REPORT: Mapping[str, str] = {
-    "sms_number_invalid": "{column}“{value}”不是完整的手机号，无法对应；请导出未隐藏的号码",
+    "sms_number_invalid": (
+        "{column}“{value}”不是完整的手机号，无法对应；请导出未隐藏的号码"
+    ),
     "sms_number_invalid_empty": "没有{column}，也没有编号，无法对应；请补填",
     "sms_status_unknown": (
         "{column}“{value}”认不出是送达还是失败；请改成“成功”或“失败”"

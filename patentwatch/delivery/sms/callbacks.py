@@ -63,12 +63,7 @@ def read(provider: str, body: bytes, *, presented: str, secret: str) -> Pushed:
     `presented` is the token in the address that was called. Raises `CallbackForged`
     before the body is looked at, or `CallbackMalformed`.
     """
-    # Without a secret anybody could make the token.
-    known = provider in _READ and bool(secret)
-    ours = token(provider, secret)
-    if not known or not hmac.compare_digest(
-        ours.encode(), presented.encode("utf-8", "surrogatepass")
-    ):
+    if not _ours(provider, presented, secret):
         raise CallbackForged("短信平台的回调地址不对：口令不符；请核对平台上登记的地址")
     found = answers.document(body)
     items = [found] if isinstance(found, dict) else found
@@ -82,6 +77,14 @@ def read(provider: str, body: bytes, *, presented: str, secret: str) -> Pushed:
         if not receipt and not reply:
             raise _malformed(provider)
     return Pushed(tuple(receipts), tuple(replies))
+
+
+def _ours(provider: str, presented: str, secret: str) -> bool:
+    """Return whether we made the token; without a secret anybody could."""
+    if provider not in _READ or not secret:
+        return False
+    expected = token(provider, secret).encode()
+    return hmac.compare_digest(expected, presented.encode("utf-8", "surrogatepass"))
 
 
 def _read(provider: str, item: _Item) -> tuple[Receipt | None, Reply | None]:

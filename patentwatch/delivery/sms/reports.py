@@ -13,6 +13,7 @@ from pathlib import Path
 
 from patentwatch import clock
 from patentwatch.delivery.gateway import Fate, Receipt
+from patentwatch.delivery.outcome import scrubbed
 from patentwatch.delivery.sms import answers
 from patentwatch.delivery.sms.sheetrows import Written, by_number
 from patentwatch.model import RowNote
@@ -29,10 +30,12 @@ _LONGEST_UPLOAD = timedelta(days=7)
 _WORDS = tuple(
     (re.compile(words), fate)
     for words, fate in (
-        (r"提交|等待|待发|发送中|处理中|未知|无状态|无回执|ACCEPTD|UNKNOWN", Fate.ACCEPTED),
-        (r"失败|未|不|拒|空号|停机|关机|黑名单|无法|超时|过期|错误|无效|驳回|屏蔽|拦截", Fate.UNDELIVERED),
-        (r"成功|送达|已收|收到|已达|DELIVRD|DELIVERED|SUCCESS", Fate.DELIVERED),
-        (r"UNDELIV|EXPIRED|REJECT|FAIL|DELETED|^[A-Z]{2}:[0-9A-Z]+$", Fate.UNDELIVERED),
+        (r"提交(成功|中|$)|等待|待发|发送中|处理中|未知|无状态|无回执", Fate.ACCEPTED),
+        (r"ACCEPTD|UNKNOWN", Fate.ACCEPTED),
+        (r"失败|未|不|拒|空号|停机|关机|黑名单|无法|超时|过期|错误", Fate.UNDELIVERED),
+        (r"无效|驳回|屏蔽|拦截|UNDELIV|EXPIRED|REJECT|FAIL|DELETED", Fate.UNDELIVERED),
+        (r"成功|送达|已收|收到|已达|DELIVRD|DELIVERED|SUCCESS|CM:0000", Fate.DELIVERED),
+        (r"^[A-Z]{2}:[0-9A-Z]+$", Fate.UNDELIVERED),
     )
 )  # fmt: skip
 
@@ -87,7 +90,7 @@ class _RowOf:
         key = fields["sms_key"]
         if key:
             if key not in self.by_key:
-                raise Refused("sms_key", "sms_unmatched", key)
+                raise Refused("sms_key", "sms_unmatched", scrubbed(key))
             return self.by_key[key]
         number = fields["sms_number"]
         to = answers.mobile(number.removesuffix(".0"))
@@ -112,7 +115,8 @@ def _receipt(layout: Layout, row_of: _RowOf, row: Row, _: Warnings) -> Receipt:
         raise Refused("sms_status", "sms_status_unknown")
     fate = fate_of(word)
     if fate is None:
-        raise Refused("sms_status", "sms_status_unknown", word)
+        # A row that slipped by a column may show a number here.
+        raise Refused("sms_status", "sms_status_unknown", scrubbed(word))
     at = answers.local_time(fields["sms_at"])
     found = row_of.find(fields, clock.today(at) if at else cells.day(fields["sms_at"]))
     failed = fate is Fate.UNDELIVERED

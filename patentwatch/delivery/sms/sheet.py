@@ -1,4 +1,4 @@
-"""Workbooks of numbers and texts for the office's SMS portal, and its reports read back.
+"""Workbooks of numbers and texts for an SMS portal, and its reports read back.
 
 A workbook is the record: it is on the disk, whole, before anybody hears that its
 messages were taken. A message that comes again, because the process was killed in

@@ -21,11 +21,12 @@ from pathlib import Path
 from threading import Event, RLock, Thread
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
-from zoneinfo import ZoneInfo
+
+from patentwatch import clock
+from patentwatch.clock import SHANGHAI
 
 KEY_ID, SECRET = "key-of-the-test", "secret-of-the-test"
 APP_ID, COMPANY = "1400000001", "某某市知识产权局"
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 Answer = tuple[int, bytes]
 
@@ -83,7 +84,7 @@ class Emulator:
         self.requests: list[str] = []  # the action or path of every call
         self.headers: list[Mapping[str, str]] = []
         self.bodies: list[dict[str, Any]] = []
-        self.today: Callable[[], datetime] = lambda: datetime.now(SHANGHAI)
+        self.today: Callable[[], datetime] = lambda: clock.now().astimezone(SHANGHAI)
         self.steady: Callable[[], float] = time.monotonic
         self.port = 0
         self.closing = Event()
@@ -146,7 +147,7 @@ class Emulator:
         return ref
 
     def _refusal(self, to: str, limit_code: str) -> str:
-        """Return the code with which a message to `to` is refused, "" when it is not."""
+        """Return the code that refuses a message to `to`, "" when none does."""
         if to in self.behaviour.refuse:
             return self.behaviour.refuse[to]
         most = self.behaviour.daily_limit
