@@ -23,71 +23,28 @@ and the database's generation, so that another database in its place is noticed,
 """
 
 import fcntl
-import json
 import os
-import re
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from patentwatch.errors import StoreUnavailable
-
-_FORM = 1
-
-
-@dataclass(frozen=True, slots=True)
-class SaidAlert:
-    """One alert that a message carried, as far as its row can be made from it."""
-
-    key: str
-    application_no: str
-    fee_year: int
-    due_on: str
-    anchor_on: str
-    tier: str
-    audience: str
-    evidence: str
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One message that was taken (`accepted`) or may have been (`unknown`)."""
-
-    ref: str
-    kind: str
-    attempt: int
-    state: str
-    at: datetime
-    channel: str
-    transport: str
-    recipient: str
-    severity: int
-    provider_ref: str = ""
-    alerts: tuple[SaidAlert, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """How far a journal has come: bytes from the beginning, the last line's hash."""
-
-    offset: int
-    chain: str
-
-
-NOWHERE = Position(0, "")
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """Which journal this is, and of which database."""
-
-    journal: str
-    generation: str
+from patentwatch.journallines import (
+    NOWHERE,
+    Entry,
+    Head,
+    Position,
+    chain_of,
+    ends_there,
+    entries_in,
+    entry_line,
+    head_in,
+    head_line,
+    loose,
+    whole_lines,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,19 +78,16 @@ class Journal:
         """Return which journal this is; None while there is none."""
         try:
             with self.path.open("rb") as file:
-                first = _parsed(file.readline())
+                return head_in(file.readline())
         except FileNotFoundError:
             return None
-        if first is None or "journal" not in first:
-            return None
-        return Head(first["journal"], first["generation"])
 
     def begin(self, generation: str) -> Head:
         """Make the journal of a database, unless there is one."""
         head = Head(secrets.token_hex(8), generation)
         with self._alone() as descriptor:
             if _end(descriptor).offset == 0:
-                self._write(descriptor, _head_line(head))
+                self._write(descriptor, head_line(head))
                 _sync_folder(self.path.parent)
         found = self.head()
         if found is None:
@@ -152,11 +106,11 @@ class Journal:
         assert self._begun is not None  # noqa: S101 - nobody sends before the first beat
         with self._alone() as descriptor:
             end = _end(descriptor)
-            lines = [] if end.offset else [_head_line(self._begun)]
-            chain = end.chain or _chain_of(lines[0])
+            lines = [] if end.offset else [head_line(self._begun)]
+            chain = end.chain or chain_of(lines[0])
             for entry in entries:
-                lines.append(_line(_document(entry), chain))
-                chain = _chain_of(lines[-1])
+                lines.append(entry_line(entry, chain))
+                chain = chain_of(lines[-1])
             written = b"".join(lines)
             self._write(descriptor, written, at=end.offset)
             return self._begun, Position(end.offset + len(written), chain)
@@ -164,19 +118,19 @@ class Journal:
     def read(self, after: Position | None) -> Contents:
         """Return what was written after a position; everything if it is not found."""
         content = self._content()
-        found = after is not None and _ends_there(content, after)
-        lines = _whole_lines(content, after.offset if after and found else 0)
+        found = after is not None and ends_there(content, after)
+        lines = whole_lines(content, after.offset if after and found else 0)
         end = content.rfind(b"\n") + 1
         last = lines[-1] if lines else b""
-        chain = _chain_of(last) if lines or after is None else after.chain
-        return Contents(_entries(lines), Position(end, chain), found=found)
+        chain = chain_of(last) if lines or after is None else after.chain
+        return Contents(entries_in(lines), Position(end, chain), found=found)
 
     def damaged(self) -> int:
         """Return how many lines were changed, lost or put elsewhere; 0 is right.
 
         What is missing at the end only the database can tell.
         """
-        return _loose(_whole_lines(self._content(), 0), "")
+        return loose(whole_lines(self._content(), 0))
 
     def _content(self) -> bytes:
         try:
@@ -254,103 +208,6 @@ def _told(path: Path) -> Iterator[None]:
         ) from error
 
 
-def _head_line(head: Head) -> bytes:
-    return _line(
-        {
-            "patentwatch": _FORM,
-            "journal": head.journal,
-            "generation": head.generation,
-        },
-        "",
-    )
-
-
-def _document(entry: Entry) -> dict[str, Any]:
-    return {
-        "ref": entry.ref,
-        "kind": entry.kind,
-        "attempt": entry.attempt,
-        "state": entry.state,
-        "at": entry.at.isoformat(),
-        "channel": entry.channel,
-        "transport": entry.transport,
-        "recipient": entry.recipient,
-        "severity": entry.severity,
-        "provider_ref": entry.provider_ref,
-        "alerts": [[getattr(one, name) for name in _ALERT] for one in entry.alerts],
-    }
-
-
-_ALERT = SaidAlert.__slots__
-
-
-def _entry(document: dict[str, Any]) -> Entry:
-    known = {name: document[name] for name in _ENTRY}
-    return Entry(
-        **known,
-        at=datetime.fromisoformat(document["at"]),
-        alerts=tuple(SaidAlert(*values) for values in document["alerts"]),
-    )
-
-
-_ENTRY = tuple(name for name in Entry.__slots__ if name not in {"at", "alerts"})
-
-
-def _line(document: dict[str, Any], chain: str) -> bytes:
-    body = json.dumps(document, ensure_ascii=True, separators=(",", ":"))
-    link = sha256(f"{chain}{body}".encode()).hexdigest()[:32]
-    return f'{body[:-1]},"chain":"{link}"}}\n'.encode()
-
-
-def _chain_of(line: bytes) -> str:
-    """Return the hash at the end of a line; "" where none is."""
-    found = _CHAIN.search(line)
-    return found[1].decode("ascii") if found else ""
-
-
-_CHAIN = re.compile(rb',"chain":"([0-9a-f]{32})"}\n?\Z')
-
-
-def _parsed(line: bytes) -> dict[str, Any] | None:
-    try:
-        found = json.loads(line)
-    except ValueError:
-        return None
-    return found if isinstance(found, dict) else None
-
-
-def _is_linked(line: bytes, chain: str) -> bool:
-    body = _CHAIN.sub(b"}", line)
-    return _chain_of(line) == sha256(chain.encode() + body).hexdigest()[:32]
-
-
-def _whole_lines(content: bytes, start: int) -> list[bytes]:
-    end = content.rfind(b"\n") + 1
-    return content[start:end].splitlines(keepends=True)
-
-
-def _loose(lines: Sequence[bytes], chain: str) -> int:
-    """Return how many lines do not fit the one before."""
-    loose = 0
-    for line in lines:
-        loose += not _is_linked(line, chain)
-        chain = _chain_of(line)
-    return loose
-
-
-def _entries(lines: Sequence[bytes]) -> tuple[Entry, ...]:
-    documents = (_parsed(line) for line in lines)
-    return tuple(_entry(one) for one in documents if one and "ref" in one)
-
-
-def _ends_there(content: bytes, position: Position) -> bool:
-    """Whether a line ends at a position with just this hash."""
-    if position.offset == 0 or content[position.offset - 1 : position.offset] != b"\n":
-        return False
-    begin = content.rfind(b"\n", 0, position.offset - 1) + 1
-    return _chain_of(content[begin : position.offset]) == position.chain
-
-
 _TAIL = 1 << 16
 
 
@@ -368,7 +225,7 @@ def _end(descriptor: int) -> Position:
         span *= 4
     if last < 0:
         return NOWHERE
-    return Position(begin + last + 1, _chain_of(tail[before + 1 : last + 1]))
+    return Position(begin + last + 1, chain_of(tail[before + 1 : last + 1]))
 
 
 def _sync_folder(folder: Path) -> None:

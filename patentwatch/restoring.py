@@ -14,7 +14,8 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, Engine, select
 
-from patentwatch.journal import NOWHERE, Contents, Head, Journal, Position
+from patentwatch.journal import Contents, Journal
+from patentwatch.journallines import NOWHERE, Head, Position
 from patentwatch.model import State
 from patentwatch.store import halts, merging
 from patentwatch.store.engine import transaction

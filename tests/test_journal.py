@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from patentwatch.errors import StoreUnavailable
-from patentwatch.journal import Entry, Head, Journal, Position, SaidAlert
+from patentwatch.journal import Journal
+from patentwatch.journallines import Entry, Head, Position, SaidAlert
 
 AT = datetime(2026, 4, 11, 1, tzinfo=UTC)
 

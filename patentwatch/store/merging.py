@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from patentwatch import clock
-from patentwatch.journal import Entry, SaidAlert
+from patentwatch.journallines import Entry, SaidAlert
 from patentwatch.model import Reason, State
 from patentwatch.store.inserting import insert_once
 from patentwatch.store.outbox import Claimed
