@@ -15,6 +15,8 @@ from patentwatch.model import (
     Audience,
     Channel,
     Evidence,
+    Fact,
+    PatentNumber,
     Reason,
     RecipientId,
     Said,
@@ -183,6 +185,24 @@ def city_sees(
 
 
 @dataclass(frozen=True, slots=True)
+class Called:
+    """A call about one fee year, as somebody reports it.
+
+    `recipient`: whose number it was, where that matters. `payment`: the receipt that
+    the owner named, entered by an official.
+    """
+
+    application_no: PatentNumber
+    fee_year: int
+    result: CallResult
+    called_on: date
+    called_by: str
+    note: str = ""
+    recipient: RecipientId | None = None
+    payment: Fact | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Effect:
     """What the result of a call does.
 
@@ -195,13 +215,12 @@ class Effect:
     bad_number: bool = False
 
 
-def effect(
-    result: CallResult, *, called_on: date, final_from_on: date, given_up: bool
-) -> Effect:
-    """Return what a result does; `given_up`: the owner had said so on an earlier day.
+def effect(result: CallResult, *, tier: Tier, given_up: bool) -> Effect:
+    """Return what a result does to a task of `tier`.
 
-    "Paid" in the last month or later leaves the task to be verified, for nothing else
-    asks again; giving up needs a second word, and the task stays until it is said.
+    `given_up`: the owner had given up on another day. "Paid" from the last month on
+    leaves the task to be verified, for little else asks again; giving up needs a
+    second word, and the task stays until it is said.
     """
     match result:
         case CallResult.NOTIFIED:
@@ -211,7 +230,8 @@ def effect(
         case CallResult.REFUSED:
             return Effect(settles=False)
         case CallResult.PAID:
-            return Effect(settles=called_on < final_from_on, answer="paid")
+            early = tier.severity < Tier.FINAL.severity
+            return Effect(settles=early, answer="paid")
         case CallResult.ABANDON:
             return Effect(settles=given_up, answer="abandon")
 

@@ -41,7 +41,6 @@ from tests.make_situations import (
 )
 
 BLOCKED = replace(MAIL, blocked=Reason.BAD_CONTACT)
-FINAL_ON = day("2024-09-11")
 
 
 def asked(found: Sequence[Verdict]) -> tuple[Tier | None, Reason] | None:
@@ -369,41 +368,26 @@ def test_every_tier_that_asks_has_its_days() -> None:
 # What follows
 
 
+SETTLES, STAYS = True, False
+
+
 @pytest.mark.parametrize(
-    ("result", "called", "given_up", "expected"),
+    ("result", "tier", "given_up", "expected"),
     [
-        (CallResult.NOTIFIED, "2024-09-20", False, Effect(settles=True)),
-        (
-            CallResult.WRONG_NUMBER,
-            "2024-09-20",
-            False,
-            Effect(settles=False, bad_number=True),
-        ),
-        (CallResult.REFUSED, "2024-09-20", False, Effect(settles=False)),
-        (CallResult.PAID, "2024-09-10", False, Effect(settles=True, answer="paid")),
-        (CallResult.PAID, "2024-09-11", False, Effect(settles=False, answer="paid")),
-        (CallResult.PAID, "2024-09-12", False, Effect(settles=False, answer="paid")),
-        (
-            CallResult.ABANDON,
-            "2024-09-20",
-            False,
-            Effect(settles=False, answer="abandon"),
-        ),
-        (
-            CallResult.ABANDON,
-            "2024-09-20",
-            True,
-            Effect(settles=True, answer="abandon"),
-        ),
+        (CallResult.NOTIFIED, Tier.FINAL, False, Effect(SETTLES)),
+        (CallResult.WRONG_NUMBER, Tier.FINAL, False, Effect(STAYS, bad_number=True)),
+        (CallResult.REFUSED, Tier.FINAL, False, Effect(STAYS)),
+        (CallResult.PAID, Tier.SURCHARGE_4, False, Effect(SETTLES, "paid")),
+        (CallResult.PAID, Tier.FINAL, False, Effect(STAYS, "paid")),
+        (CallResult.PAID, Tier.LAPSED, False, Effect(STAYS, "paid")),
+        (CallResult.ABANDON, Tier.REMINDER, False, Effect(STAYS, "abandon")),
+        (CallResult.ABANDON, Tier.REMINDER, True, Effect(SETTLES, "abandon")),
     ],
 )
 def test_what_each_result_does(
-    result: CallResult, called: str, expected: Effect, *, given_up: bool
+    result: CallResult, tier: Tier, expected: Effect, *, given_up: bool
 ) -> None:
-    found = calls.effect(
-        result, called_on=day(called), final_from_on=FINAL_ON, given_up=given_up
-    )
-    assert found == expected
+    assert calls.effect(result, tier=tier, given_up=given_up) == expected
 
 
 def test_every_task_and_every_result_has_its_word() -> None:
