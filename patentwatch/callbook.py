@@ -116,7 +116,7 @@ def _cells(line: Line, telephone: Telephone | None) -> tuple[str, ...]:
 
 def act_by(line: Line) -> str:
     """Return the last day in words of a table."""
-    return line.act_by.isoformat() if line.act_by else "以终止通知书为准"
+    return line.act_by_on.isoformat() if line.act_by_on else "以终止通知书为准"
 
 
 def amount(line: Line) -> str:

@@ -44,7 +44,7 @@ class Telephone:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One task. `act_by` None: the end of restoration is only estimated.
+    """One task. `act_by_on` None: the end of restoration is only estimated.
 
     `restoration_fee_yuan` None: no restoration is needed. `city`: the city sees it.
     """
@@ -59,7 +59,7 @@ class Line:
     patentees: tuple[str, ...]
     tier: Tier
     evidence: Evidence
-    act_by: date | None
+    act_by_on: date | None
     amount_yuan: int
     restoration_fee_yuan: int | None
     asked_on: date
@@ -171,7 +171,7 @@ def _line(
         patentees=patent.patentees,
         tier=tier,
         evidence=situation.evidence,
-        act_by=phrases.act_by_on(item),
+        act_by_on=phrases.act_by_on(item),
         amount_yuan=item.amount_due_yuan,
         restoration_fee_yuan=item.restoration_fee_yuan
         if tier in AFTER_THE_END
@@ -258,7 +258,7 @@ def _urgency(line: Line) -> tuple[str, int, date, str, int]:
     return (
         line.county,
         -line.tier.severity,
-        line.act_by or date.max,
+        line.act_by_on or date.max,
         line.application_no,
         line.fee_year,
     )
