@@ -29,7 +29,7 @@ from patentwatch.register.counties import CountyIndex
 from patentwatch.standing import Situation
 from patentwatch.status import owners, state
 from patentwatch.status.events import Event, distinct
-from patentwatch.status.links import links
+from patentwatch.status.links import Link, links, parties
 from patentwatch.status.mismatches import Listing, Mismatch, mismatches
 from patentwatch.status.state import Judged
 from patentwatch.store import (
@@ -96,7 +96,9 @@ class Case:
     """One patent on one day with everything that decides about it.
 
     `patent` has the people and the county that newer notices gave it; `registered` is
-    as the newest list shows it.
+    as the newest list shows it. `contacts` are those of its people and of whoever its
+    `ties`, the pledges and licences that stand, name. `circumstances` stand in the
+    order of the situations.
     """
 
     patent: Patent
@@ -108,6 +110,8 @@ class Case:
     judged: Judged
     mismatches: Sequence[Mismatch]
     missing_since_on: date | None
+    ties: Sequence[Link]
+    circumstances: Sequence[Circumstances]
     verdicts: Sequence[Verdict]
     history: Sequence[tuple[AlertRow, Said]]
 
@@ -127,6 +131,11 @@ class Case:
             if situation.dates.fee_year == fee_year:
                 return situation
         return None
+
+    def circumstances_of(self, fee_year: int) -> Circumstances | None:
+        """Return what decides beside the situation of one fee year."""
+        pairs = zip(self.situations, self.circumstances, strict=True)
+        return next((c for s, c in pairs if s.dates.fee_year == fee_year), None)
 
 
 def cases(
@@ -154,6 +163,8 @@ def cases(
     }
     known = facts.of(connection, found)
     contacts = directory.contacts_of(connection, vault, list(found.values()))
+    named = parties(event for some in reported.values() for event in some)
+    pledgees = directory.pledgees_of(connection, vault, named)
     answers = people.answers_of(connection, found)
     holds = pauses.holds_of(connection, found, on=on)
     quiet = pauses.silences_on(connection, on=on)
@@ -167,6 +178,7 @@ def cases(
             events=reported.get(number, []),
             listing=Listing(*listed[number]),
             contacts=contacts[number],
+            pledgees=pledgees,
             answers=answers.get(number, []),
             holds=holds.get(number, []),
             silenced=pauses.silenced(found[number], quiet),
@@ -213,6 +225,7 @@ class _Material:
     events: Sequence[Event]
     listing: Listing
     contacts: Sequence[Contact]
+    pledgees: Sequence[Contact]
     answers: Sequence[Answer]
     holds: Sequence[Hold]
     silenced: bool
@@ -240,48 +253,73 @@ def _case(
         county_of=counties.find,
     )
     doubts = [Hold(q.text, fee_year=q.fee_year) for q in questions if q.holds]
+    ties = [link for link in links(judged.fold.events) if link.ties and link.live(on)]
+    desks = routing.desks(
+        material.pledgees,
+        material.patent.application_no,
+        parties={link.party for link in ties},
+    )
+    given = [
+        _circumstances(
+            material,
+            situation,
+            rules,
+            [*material.holds, *doubts],
+            ties,
+            desks,
+            on=on,
+        )
+        for situation in judged.situations
+    ]
     return Case(
         patent=material.patent,
         registered=material.registered,
         facts=material.facts,
         events=material.events,
-        contacts=material.contacts,
+        contacts=[*material.contacts, *desks],
         answers=material.answers,
         judged=judged,
         mismatches=questions,
         missing_since_on=material.listing.missing_since_on,
-        verdicts=_decided(material, judged, rules, [*material.holds, *doubts], on=on),
+        ties=ties,
+        circumstances=given,
+        verdicts=[
+            verdict
+            for situation, circumstances in zip(judged.situations, given, strict=True)
+            for verdict in alerts.decide(
+                situation, circumstances, on=on, rungs=rules.rungs
+            )
+        ],
         history=material.history,
     )
 
 
-def _decided(
+def _circumstances(
     material: _Material,
-    judged: Judged,
+    situation: Situation,
     rules: Rules,
     holds: Sequence[Hold],
+    ties: Sequence[Link],
+    desks: Sequence[Contact],
     *,
     on: date,
-) -> list[Verdict]:
+) -> Circumstances:
     agents = {
         answer.fee_year
         for answer in material.answers
         if answer.answer == "agent" and answer.answered_on <= on
     }
-    tied = links(judged.fold.events)
-    decided: list[Verdict] = []
-    for situation in judged.situations:
-        circumstances = Circumstances(
-            routes=routing.routes(
-                [c for c in material.contacts if c.channel is not Channel.CALL],
-                agent_answered=situation.dates.fee_year in agents,
-                lawful_basis=rules.lawful_basis,
-            ),
-            said=[said for _, said in material.history],
-            answers=material.answers,
-            holds=holds,
-            silenced=material.silenced,
-            consequential=any(link.ties and link.live(on) for link in tied),
-        )
-        decided += alerts.decide(situation, circumstances, on=on, rungs=rules.rungs)
-    return decided
+    routes = routing.routes(
+        [c for c in material.contacts if c.channel is not Channel.CALL],
+        agent_answered=situation.dates.fee_year in agents,
+        lawful_basis=rules.lawful_basis,
+    )
+    return Circumstances(
+        routes=routes,
+        linked=routing.linked(desks, others=routes, lawful_basis=rules.lawful_basis),
+        said=[said for _, said in material.history],
+        answers=material.answers,
+        holds=holds,
+        silenced=material.silenced,
+        consequential=bool(ties),
+    )

@@ -14,7 +14,14 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from patentwatch import droppedfiles, intake, people_intake, statusintake
+from patentwatch import (
+    calling,
+    droppedfiles,
+    intake,
+    people_intake,
+    statusintake,
+)
+from patentwatch.cases import Rules
 from patentwatch.config import Settings
 from patentwatch.errors import InputError
 from patentwatch.register import readers
@@ -32,6 +39,7 @@ def take_inbox(
     engine: Engine,
     vault: Vault,
     settings: Settings,
+    rules: Rules,
     *,
     now: datetime,
     dry_run: bool = False,
@@ -39,7 +47,7 @@ def take_inbox(
     """Take every file that waits in the inbox, in the order of the names."""
 
     def take(path: Path) -> Intake:
-        return _take(engine, vault, settings, path, now=now, dry_run=dry_run)
+        return _take(engine, vault, settings, rules, path, now=now, dry_run=dry_run)
 
     def take_status(path: Path) -> Intake:
         return statusintake.import_status(
@@ -71,6 +79,7 @@ def _take(
     engine: Engine,
     vault: Vault,
     settings: Settings,
+    rules: Rules,
     path: Path,
     *,
     now: datetime,
@@ -93,13 +102,17 @@ def _take(
             return people_intake.import_checksheet(
                 engine, settings, path, now=now, dry_run=dry_run
             )
+        case Kind.CALL_SHEET:
+            return calling.import_calls(
+                engine, vault, settings, rules, path, now=now, dry_run=dry_run
+            )
         case Kind.STATUS | Kind.CASE_STATUS:
             return statusintake.import_status(
                 engine, settings, path, now=now, dry_run=dry_run
             )
         case Kind.SMS_REPORT | None:
             raise InputError(
-                f"{path.name}：认不出是哪种表（专利清单、联系方式、缴费记录或核查表）；"
+                f"{path.name}：认不出是哪种表（专利清单、联系方式、缴费记录、核查表或电话任务表）；"
                 "请核对表头",
                 code="kind_unknown",
             )

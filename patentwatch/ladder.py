@@ -37,6 +37,10 @@ class Rung:
     soft_starts: tuple[str, int] | None = None
     calls: bool = False
 
+    def channels(self, evidence: Evidence) -> tuple[Channel, ...]:
+        """Return on what the tier is said, given how sure we are."""
+        return self.soft if evidence is Evidence.PRESUMED else self.sure
+
 
 LADDER: tuple[Rung, ...] = (
     Rung(Tier.NOTICE, ("D", -90), "L", _MAIL),

@@ -21,17 +21,13 @@ def write(
 ) -> None:
     """Write the spells of these patents, and the news that nobody was told yet.
 
-    Also by whom they are found: a new owner whom no list names yet.
+    Also by whom they are found: a new owner whom no list names yet, and whoever has a
+    pledge or a licence that stands.
     """
     found = {number: spells_of(case, rules, on=on) for number, case in cases.items()}
     standings.replace_spells(connection, found)
     holders.add_holders(
-        connection,
-        {
-            number: case.patent.patentees
-            for number, case in cases.items()
-            if case.patent.patentees != case.registered.patentees
-        },
+        connection, {number: _names(case) for number, case in cases.items()}
     )
     counties = CountyIndex(rules.counties)
     told = {
@@ -40,6 +36,13 @@ def write(
         if case.events
     }
     standings.add_news(connection, told, on=on)
+
+
+def _names(case: Case) -> list[str]:
+    """Return by which names a patent is found beside those that its list gives."""
+    moved = case.patent.patentees != case.registered.patentees
+    owners_now = case.patent.patentees if moved else ()
+    return [*owners_now, *(link.party for link in case.ties)]
 
 
 def spells_of(case: Case, rules: Rules, *, on: date) -> list[SpellRow]:

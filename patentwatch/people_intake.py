@@ -5,47 +5,27 @@ a patent that no register has yet is kept and counts when the register brings it
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine
 
 from patentwatch import clock
 from patentwatch.config import Settings
 from patentwatch.errors import InputError, UsageError
-from patentwatch.intake import TakeBack, begun, limits_of
+from patentwatch.listintake import Rows, Taken, opened, take_all, take_rows
 from patentwatch.model import Channel, RowNote
 from patentwatch.register import feepage, masking, readers
-from patentwatch.register.cells import Row
 from patentwatch.register.checksheet import CheckSheetRows
 from patentwatch.register.columns import Kind
 from patentwatch.register.contacts import ContactRow, ContactRows, Role
-from patentwatch.register.outcome import Outcome
 from patentwatch.register.payments import PaymentRows
 from patentwatch.register.readers import Sheet
 from patentwatch.register.result import Intake
 from patentwatch.register.stated import Stated
-from patentwatch.store import facts, patents, people, runs, taking
-from patentwatch.store.engine import transaction
+from patentwatch.store import facts, patents, people
 from patentwatch.store.people import NewContact
 from patentwatch.store.vault import Vault
-
-T = TypeVar("T")
-
-
-class _Rows(Protocol[T]):
-    def read(self, row: Row) -> Outcome[T]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class _Taken:
-    """What became of one accepted row, and what is still to be said about it."""
-
-    word: str  # created | changed | unchanged
-    notes: tuple[tuple[str, str], ...] = ()  # code, message
-    application_no: str = ""
 
 
 def import_contacts(
@@ -61,10 +41,10 @@ def import_contacts(
     """Take a list of patentees', agents' and officials' addresses and consents."""
     today = clock.today(now)
 
-    def parser(sheet: Sheet) -> _Rows[ContactRow]:
+    def parser(sheet: Sheet) -> Rows[ContactRow]:
         return ContactRows(sheet.layout, today=today, counties=settings.counties)
 
-    def take(connection: Connection, row: ContactRow, run_id: int) -> _Taken:
+    def take(connection: Connection, row: ContactRow, run_id: int) -> Taken:
         return _take_contact(connection, vault, row, run_id, today=today)
 
     def after(connection: Connection, run_id: int) -> Iterator[RowNote]:
@@ -74,8 +54,8 @@ def import_contacts(
             text = f"“{party}”原来登记的 {shown} 不再使用，已由本表的代替；请核对"
             yield RowNote("", 0, "", "address_replaced", shown, text)
 
-    intake, rows = _opened(settings, path, Kind.CONTACTS, parser, encoding, now=now)
-    return _take(engine, intake, rows, take, after, now=now, dry_run=dry_run)
+    intake, rows = opened(settings, path, Kind.CONTACTS, parser, encoding, now=now)
+    return take_all(engine, intake, rows, take, after, now=now, dry_run=dry_run)
 
 
 def import_payments(
@@ -102,7 +82,7 @@ def import_payments(
         intake, rows = _fee_page(path, number=number, as_of=as_of, now=now)
     else:
         intake, rows = _payments(settings, path, encoding, now=now)
-    return _take(engine, intake, rows, _stated(now), now=now, dry_run=dry_run)
+    return take_all(engine, intake, rows, _stated(now), now=now, dry_run=dry_run)
 
 
 def take_payments(
@@ -110,7 +90,7 @@ def take_payments(
 ) -> Intake:
     """Take a list of receipts inside the caller's transaction."""
     intake, rows = _payments(settings, path, None, now=now)
-    _take_rows(connection, intake, rows, _stated(now), now=now)
+    take_rows(connection, intake, rows, _stated(now), now=now)
     return intake
 
 
@@ -119,50 +99,28 @@ def take_checksheet(
 ) -> Intake:
     """Take a filled check sheet inside the caller's transaction."""
     intake, rows = _checksheet(settings, path, None, now=now)
-    _take_rows(connection, intake, rows, _stated(now), now=now)
+    take_rows(connection, intake, rows, _stated(now), now=now)
     return intake
 
 
 def _payments(
     settings: Settings, path: Path, encoding: str | None, *, now: datetime
 ) -> tuple[Intake, Iterator[tuple[str, int, Stated]]]:
-    def parser(sheet: Sheet) -> _Rows[Stated]:
+    def parser(sheet: Sheet) -> Rows[Stated]:
         return PaymentRows(sheet.layout, today=clock.today(now))
 
-    return _opened(settings, path, Kind.PAYMENTS, parser, encoding, now=now)
+    return opened(settings, path, Kind.PAYMENTS, parser, encoding, now=now)
 
 
 def _checksheet(
     settings: Settings, path: Path, encoding: str | None, *, now: datetime
 ) -> tuple[Intake, Iterator[tuple[str, int, Stated]]]:
-    def parser(sheet: Sheet) -> _Rows[Stated]:
+    def parser(sheet: Sheet) -> Rows[Stated]:
         return CheckSheetRows(
             sheet.layout, today=clock.today(now), counties=settings.counties
         )
 
-    return _opened(settings, path, Kind.CHECK_SHEET, parser, encoding, now=now)
-
-
-def _opened(
-    settings: Settings,
-    path: Path,
-    kind: Kind,
-    parser: Callable[[Sheet], _Rows[T]],
-    encoding: str | None,
-    *,
-    now: datetime,
-) -> tuple[Intake, Iterator[tuple[str, int, T]]]:
-    """Return the account of a list and its accepted rows, counted as they are read."""
-    listed = readers.read(path, kind, encoding=encoding, limits=limits_of(settings))
-    intake = begun(listed, kind, as_of=clock.today(now))
-    rows = (
-        (sheet.name, row.number, value)
-        for sheet in listed.sheets
-        for parse in [parser(sheet)]
-        for row in sheet.rows()
-        if (value := intake.count(parse.read(row))) is not None
-    )
-    return intake, rows
+    return opened(settings, path, Kind.CHECK_SHEET, parser, encoding, now=now)
 
 
 def import_checksheet(
@@ -176,7 +134,7 @@ def import_checksheet(
 ) -> Intake:
     """Take a filled check sheet: what was looked up in the national office's system."""
     intake, rows = _checksheet(settings, path, encoding, now=now)
-    return _take(engine, intake, rows, _stated(now), now=now, dry_run=dry_run)
+    return take_all(engine, intake, rows, _stated(now), now=now, dry_run=dry_run)
 
 
 def add_contact(
@@ -190,57 +148,6 @@ def add_contact(
     return taken.word, not taken.notes
 
 
-def _take(
-    engine: Engine,
-    intake: Intake,
-    rows: Iterable[tuple[str, int, T]],
-    take: Callable[[Connection, T, int], _Taken],
-    after: Callable[[Connection, int], Iterable[RowNote]] = lambda *_: (),
-    *,
-    now: datetime,
-    dry_run: bool,
-) -> Intake:
-    try:
-        with transaction(engine) as connection:
-            _take_rows(connection, intake, rows, take, after, now=now)
-            if dry_run:
-                raise TakeBack
-    except TakeBack:
-        intake.run = None
-    return intake
-
-
-def _take_rows(
-    connection: Connection,
-    intake: Intake,
-    rows: Iterable[tuple[str, int, T]],
-    take: Callable[[Connection, T, int], _Taken],
-    after: Callable[[Connection, int], Iterable[RowNote]] = lambda *_: (),
-    *,
-    now: datetime,
-) -> None:
-    runs.no_time_limit(connection)
-    run_id = runs.begin(connection, intake, now=now)
-    spoken_of = set()
-    for sheet, number, value in rows:
-        taken = take(connection, value, run_id)
-        _count(intake, taken, sheet, number)
-        spoken_of.add(taken.application_no)
-    taking.touch(connection, run_id, spoken_of - {""})
-    intake.note(intake.warnings, after(connection, run_id))
-    runs.finish(connection, run_id, intake, now=now)
-    intake.run = run_id
-
-
-def _count(intake: Intake, taken: _Taken, sheet: str, row: int) -> None:
-    intake.accepted += 1
-    setattr(intake, taken.word, getattr(intake, taken.word) + 1)
-    intake.note(
-        intake.warnings,
-        (RowNote(sheet, row, "", code, "", text) for code, text in taken.notes),
-    )
-
-
 def _take_contact(
     connection: Connection,
     vault: Vault,
@@ -248,7 +155,7 @@ def _take_contact(
     run_id: int | None,
     *,
     today: date,
-) -> _Taken:
+) -> Taken:
     saved = [
         people.save_contact(connection, vault, found, on=today, run_id=run_id)
         for found in _addresses(row)
@@ -264,7 +171,7 @@ def _take_contact(
                 f"登记中还没有“{row.party}”的专利，已先保存；导入清单后自动对应",
             )
         )
-    return _Taken(word, tuple(notes))
+    return Taken(word, tuple(notes))
 
 
 def _addresses(row: ContactRow) -> Iterator[NewContact]:
@@ -291,8 +198,8 @@ def _addresses(row: ContactRow) -> Iterator[NewContact]:
         )
 
 
-def _stated(now: datetime) -> Callable[[Connection, Stated, int], _Taken]:
-    def take(connection: Connection, stated: Stated, run_id: int) -> _Taken:
+def _stated(now: datetime) -> Callable[[Connection, Stated, int], Taken]:
+    def take(connection: Connection, stated: Stated, run_id: int) -> Taken:
         number = stated.application_no
         added = facts.add(
             connection,
@@ -304,7 +211,7 @@ def _stated(now: datetime) -> Callable[[Connection, Stated, int], _Taken]:
         if patents.one(connection, number) is None:
             text = f"登记中还没有专利 {number}，已先保存；导入清单后自动对应"
             notes.append(("patent_unknown", text))
-        return _Taken("created" if added else "unchanged", tuple(notes), number)
+        return Taken("created" if added else "unchanged", tuple(notes), number)
 
     return take
 

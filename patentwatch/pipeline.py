@@ -180,7 +180,7 @@ def tick(
     """
     now = tell_time()
     try:
-        taken = take_inbox(here.engine, here.vault, here.settings, now=now)
+        taken = take_inbox(here.engine, here.vault, here.settings, here.rules, now=now)
     finally:
         try:
             looked = look_once(here, now=now, on_progress=on_progress)

@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from patentwatch.model import Audience, Channel, Contact, Reason, RecipientId
+from patentwatch.names import name_key
 
 AGENT_PAYS, SMS_ONLY, COPY_ME = "agent_pays", "sms_only", "copy_me"
 """The words of a standing instruction: 代理机构缴费, 只发短信, 抄送本人."""
@@ -79,6 +80,38 @@ def routes(
     if _usable(to_owners):
         return _one_each(to_owners)
     return _one_each(to_owners + to_agents)
+
+
+def desks(
+    contacts: Sequence[Contact], number: str, *, parties: Collection[str]
+) -> list[Contact]:
+    """Return the mailboxes of pledgees whose rights hang on a patent.
+
+    `parties`: their names, as the registrations that stand give them.
+    """
+    keys = {name_key(party) for party in parties}
+    return [
+        contact
+        for contact in contacts
+        if contact.role == PLEDGEE
+        and contact.channel is Channel.EMAIL
+        and name_key(contact.party) in keys
+        and contact.application_no in (None, number)
+    ]
+
+
+def linked(
+    found: Sequence[Contact], *, others: Sequence[Route], lawful_basis: str
+) -> list[Route]:
+    """Return the routes to these desks; who shares a mailbox with `others` has one."""
+    taken = {(route.channel, route.recipient) for route in others}
+    return _one_each(
+        [
+            _route(contact, Audience.LINKED, contact.standing, lawful_basis)
+            for contact in found
+            if (contact.channel, contact.recipient) not in taken
+        ]
+    )
 
 
 def _usable(found: Collection[Route]) -> bool:

@@ -3,14 +3,18 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from click.testing import CliRunner, Result
 
+from patentwatch import clock, config, pipeline
 from patentwatch.cli import main
+from patentwatch.look import look
 from patentwatch.store.engine import connect, reading
 from patentwatch.store.tables import metadata
+from patentwatch.store.vault import unlock
 from tests.lists import CONFIG
 
 ON = ("--on", "2026-11-22")
@@ -44,6 +48,17 @@ class Clerk:
     def json(self, *arguments: str, status: int = 0) -> Any:
         """Return the one JSON document that a command printed."""
         return json.loads(self.run(*arguments, "--json", status=status))
+
+    def look(self, on: date) -> None:
+        """Let the office decide as of nine on a day; nothing leaves."""
+        found = config.load(self.folder / "patentwatch.toml")
+        engine = connect(found.database.url)
+        try:
+            vault = unlock(found.database.key_file)
+            rules = pipeline.rules_of(found, vault)
+            look(engine, vault, rules, now=clock.at_nine(on))
+        finally:
+            engine.dispose()
 
     def stored(self) -> dict[str, list[str]]:
         """Return every row of the database."""

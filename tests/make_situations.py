@@ -59,6 +59,7 @@ PUT_OFF = replace(
 
 MAIL = Route(RecipientId("mail"), Channel.EMAIL, Audience.PATENTEE)
 SMS = Route(RecipientId("phone"), Channel.SMS, Audience.PATENTEE)
+DESK = Route(RecipientId("desk"), Channel.EMAIL, Audience.LINKED)
 COUNTY = RecipientId("county:410922")
 
 
@@ -152,6 +153,8 @@ def decided(
     holds: Sequence[Hold] = (),
     silenced: bool = False,
     consequential: bool = False,
+    linked: Sequence[Route] = (),
+    unheard: bool = False,
     patent: Patent = PATENT,
     rungs: Sequence[Rung] = LADDER,
     year: int = 7,
@@ -164,6 +167,8 @@ def decided(
         holds=holds,
         silenced=silenced,
         consequential=consequential,
+        linked=linked,
+        unheard=unheard,
     )
     found = situation(*facts, on=when, patent=patent, year=year)
     return alerts.decide(found, circumstances, on=when, rungs=rungs)

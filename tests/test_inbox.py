@@ -10,6 +10,7 @@ from sqlalchemy import Engine, select
 from patentwatch import inbox
 from patentwatch.config import Settings
 from patentwatch.model import FactKind
+from patentwatch.pipeline import rules_of
 from patentwatch.register.columns import Kind
 from patentwatch.register.result import Intake
 from patentwatch.store.engine import reading
@@ -38,7 +39,10 @@ def box(desk: Desk) -> Path:
 
 
 def take(desk: Desk, **more: bool) -> list[Intake]:
-    return inbox.take_inbox(desk.engine, desk.vault, desk.settings, now=NOW, **more)
+    rules = rules_of(desk.settings, desk.vault)
+    return inbox.take_inbox(
+        desk.engine, desk.vault, desk.settings, rules, now=NOW, **more
+    )
 
 
 def names(folder: Path) -> list[str]:

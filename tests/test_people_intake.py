@@ -87,6 +87,19 @@ def looked_up(serial: int = 1, /, **changes: str) -> Cells:
     } | changes
 
 
+def called(serial: int = 1, /, **changes: str) -> Cells:
+    """Return one filled row of a call sheet."""
+    return {
+        "专利号": number(serial),
+        "年度": "12",
+        "电话": "13800000001",
+        "结果": "已通知",
+        "通话日期": "2026-11-22",
+        "通话人": "李",
+        "备注": "",
+    } | changes
+
+
 def contacts_of(desk: Desk, serial: int = 1) -> list[Contact]:
     """Return whom the daemon may tell about a patent."""
     with reading(desk.engine) as connection:

@@ -1,8 +1,18 @@
 """Who is told: owners, agents, instructions, shared mailboxes, what may not be used."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
-from patentwatch.model import Audience, Channel, Contact, Reason, RecipientId
+from patentwatch.model import (
+    Audience,
+    Channel,
+    Contact,
+    PatentNumber,
+    Reason,
+    RecipientId,
+)
 from patentwatch.routing import (
     AGENT,
     AGENT_PAYS,
@@ -13,11 +23,14 @@ from patentwatch.routing import (
     PLEDGEE,
     SMS_ONLY,
     Route,
+    desks,
+    linked,
     routes,
 )
 
 MAIL, SMS = Channel.EMAIL, Channel.SMS
 BASIS = "条例第一条"
+NUMBER, OTHER = PatentNumber("201810123456.7"), PatentNumber("201810123457.5")
 
 
 def contact(
@@ -198,3 +211,36 @@ def test_a_shared_mailbox_hears_what_one_of_its_people_is_to_hear() -> None:
         contact("box", AGENT_PAYS), contact("box", party="乙公司"), agent()
     )
     assert names(late_first) == [TO_AGENT, ("box", Audience.PATENTEE, None, False)]
+
+
+def desk(recipient: str = "desk", party: str = "示例银行", **more: Any) -> Contact:
+    return contact(recipient, role=PLEDGEE, party=party, **more)
+
+
+@pytest.mark.parametrize(
+    ("one", "meant"),
+    [
+        pytest.param(desk(), True, id="named"),
+        pytest.param(desk(party="示例 银行"), True, id="spelt-otherwise"),
+        pytest.param(desk(party="另一银行"), False, id="another-party"),
+        pytest.param(desk(channel=SMS), False, id="no-mailbox"),
+        pytest.param(contact("owner", party="示例银行"), False, id="no-pledgee"),
+        pytest.param(replace(desk(), application_no=NUMBER), True, id="of-this-patent"),
+        pytest.param(replace(desk(), application_no=OTHER), False, id="of-another"),
+    ],
+)
+def test_a_desk_is_the_mailbox_of_a_party_that_the_registration_names(
+    one: Contact, *, meant: bool
+) -> None:
+    assert desks([one], NUMBER, parties=["示例银行"]) == ([one] if meant else [])
+
+
+def test_a_desk_in_somebody_elses_mailbox_has_no_route_of_its_own() -> None:
+    owners = found(contact("box"))
+    mine = linked([desk("box"), desk("desk")], others=owners, lawful_basis=BASIS)
+    assert names(mine) == [("desk", Audience.LINKED, None, False)]
+
+
+def test_a_desk_may_refuse_as_anybody() -> None:
+    refused = linked([desk(consent=False)], others=[], lawful_basis=BASIS)
+    assert names(refused) == [("desk", Audience.LINKED, Reason.NO_CONSENT, False)]

@@ -71,7 +71,9 @@ def _rehearse(app: App, here: "Installation", *, now: datetime, as_json: bool) -
     from patentwatch.cli.deliver import ready
     from patentwatch.store.engine import reading
 
-    taken = inbox.take_inbox(app.engine, app.vault, app.settings, now=now, dry_run=True)
+    taken = inbox.take_inbox(
+        app.engine, app.vault, app.settings, here.rules, now=now, dry_run=True
+    )
     with reading(app.engine) as connection:
         planned = why.planned(
             connection, app.vault, app.settings, here.rules, on=clock.today(now)

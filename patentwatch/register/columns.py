@@ -146,7 +146,9 @@ def kind_of(headers: Sequence[str]) -> Kind | None:
     return None
 
 
+# A call sheet shows owners and telephones as well, a check sheet payments.
 _LOOKED_FOR = (
+    Kind.CALL_SHEET,
     Kind.CHECK_SHEET,
     Kind.PAYMENTS,
     Kind.REGISTER,

@@ -10,6 +10,7 @@ class Kind(StrEnum):
     CONTACTS = "contacts"
     PAYMENTS = "payments"
     CHECK_SHEET = "check_sheet"
+    CALL_SHEET = "call_sheet"
     STATUS = "status"
     CASE_STATUS = "case_status"
     SMS_REPORT = "sms_report"
@@ -169,6 +170,18 @@ WORDS: dict[Kind, dict[str, tuple[str, ...]]] = {
         "queried_on": _QUERIED_ON,
         "note": ("备注", "说明"),
     },
+    Kind.CALL_SHEET: {
+        "application_no": ("专利号", *_NUMBER),
+        "fee_year": ("年度", "年费年度", "应缴年度"),
+        "telephone": ("电话", "联系电话", "电话号码"),
+        "result": ("结果", "通话结果", "电话结果"),
+        "called_on": ("通话日期", "通话日", "拨打日期", "联系日期"),
+        "called_by": ("通话人", "拨打人"),
+        "paid_on": ("缴费日期", "缴费日"),
+        "amount": ("缴费金额", "实缴金额"),
+        "receipt_no": ("票据号", "票据号码", "电子票据号码", "收据号"),
+        "note": ("备注", "说明"),
+    },
     Kind.STATUS: {
         "application_no": (*_NUMBER, "application_no"),
         "announced_on": (
@@ -236,6 +249,13 @@ REQUIRED: dict[Kind, tuple[tuple[str, ...], ...]] = {
         ("fee_year",),
         ("queried_on",),
         ("case_status", "paid_through", "amount_due"),
+    ),
+    Kind.CALL_SHEET: (
+        ("application_no",),
+        ("fee_year",),
+        ("result",),
+        ("called_on",),
+        ("called_by",),
     ),
     # A history in one cell has its days inside it.
     Kind.STATUS: (

@@ -99,6 +99,24 @@ CHECK_SHEET: Mapping[str, str] = {
     "status_contradicts": "{column}“{value}”与本行的{expected}矛盾；请重新查询后填写",
 }
 
+CALL_SHEET: Mapping[str, str] = {
+    "not_called": "尚未填写通话结果，已略过",
+    "result_missing": "填写了通话情况但没有{column}；请从下拉选项中选择",
+    "result_unknown": (
+        "{column}“{value}”不认识；请填 已通知、空号、拒接、已缴费 或 放弃"
+    ),
+    "caller_missing": "没有{column}；请填写打电话的人",
+    "not_asked": "{expected} 及以前没有专利 {value} 该年度的电话任务；请核对",
+    "telephone_missing": "结果为空号，但{column}为空；请写明是哪个号码",
+    "telephone_unknown": (
+        "{column}“{value}”不是该专利登记的号码；空号请保留原号码，"
+        "新号码请用 contacts add 登记"
+    ),
+    "telephone_ambiguous": "{column}“{value}”对应几个号码；请写完整号码",
+    "receipt_stray": "{column}“{value}”只与结果“已缴费”同填；请核对",
+    "receipt_missing": "填写了缴费情况但没有{column}；没有票据的请只填结果“已缴费”",
+}
+
 STATUS: Mapping[str, str] = {
     "number_disagrees": "{column}“{value}”与标准号所示的 {expected} 不一致；请核对原件",
     "number_from_standard": "没有原始申请号，已按标准号推算为 {expected}；请核对",
@@ -133,11 +151,12 @@ TEXTS: Mapping[str, str] = {
     **CONTACTS,
     **PAYMENTS,
     **CHECK_SHEET,
+    **CALL_SHEET,
     **STATUS,
     **SMS_REPORT,
 }
 
-_MASKED = frozenset({"phone", "landline", "email", "sms_number"})
+_MASKED = frozenset({"phone", "landline", "email", "sms_number", "telephone"})
 
 
 class Words(NamedTuple):

@@ -58,13 +58,23 @@ def links(events: Iterable[Event]) -> list[Link]:
         if does is Registers.ENDS:
             _end_one(found, event.event, number, day)
             continue
-        party = _first(event, _PARTIES.get(event.event, ())) or _new_party(event)
+        party = _party(event)
         known = _standing(found, event.event, number, day, sure=does is not None)
         if known is None:
             found.append(Link(event.event, _LINKS[event.event], number, party, day))
         elif party:
             found[known] = replace(found[known], party=party)
     return found
+
+
+def parties(events: Iterable[Event]) -> set[str]:
+    """Return whom any registration of `events` names, whether or not it stands."""
+    named = {_party(event) for event in events if event.event in _PARTIES}
+    return named - {""}
+
+
+def _party(event: Event) -> str:
+    return _first(event, _PARTIES.get(event.event, ())) or _new_party(event)
 
 
 def _new_party(event: Event) -> str:

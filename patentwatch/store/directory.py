@@ -87,6 +87,21 @@ def _fits(row: Row[Any], patent: Patent, owner_names: set[str], agency: str) -> 
     return row.name_key in owner_names
 
 
+def pledgees_of(
+    connection: Connection, vault: Vault, parties: Iterable[str]
+) -> list[Contact]:
+    """Return the desks of pledgees so named, those of one patent alone included."""
+    rows: list[Row[Any]] = []
+    for chunk in chunks(sorted({name_key(party)[:500] for party in parties})):
+        query = select(contacts).where(
+            contacts.c.role == "pledgee",
+            contacts.c.name_key.in_(chunk),
+            contacts.c.ended_on.is_(None),
+        )
+        rows += connection.execute(query.order_by(contacts.c.id)).all()
+    return [contact_of(row, vault) for row in rows]
+
+
 def contact_of(row: Row[Any], vault: Vault) -> Contact:
     """Return the contact that a row holds, opened."""
     return Contact(

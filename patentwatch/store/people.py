@@ -312,6 +312,7 @@ def add_answer(
     by: str,
     reason: str,
     now: datetime,
+    via: str = "cli",
 ) -> None:
     """Store what a person answered; the annuity is looked at again."""
     connection.execute(
@@ -323,6 +324,7 @@ def add_answer(
             recipient=recipient,
             given_by=by,
             reason=reason,
+            via=via,
             recorded_at=now,
         )
     )

@@ -40,6 +40,10 @@ COUNTS = (
 
 _BACKFILL = "backfill"
 _UNDOABLE = frozenset({"register", "payments", "check_sheet", "status"})
+_NOT_UNDOABLE = {
+    "contacts": "是联系方式，不能撤回；请改正后重新导入，新的内容会代替旧的",
+    "call_sheet": "是通话结果，不能撤回；请登记新的结果或答复",
+}
 _STATES = {"refused": "当时已被拒绝", "undone": "已经撤回"}
 
 
@@ -113,9 +117,7 @@ def refuse_undo(connection: Connection, run_id: int) -> None:
             f"{run_id} 是一次回填，不能整个撤回；请逐个撤回它导入的文件，从最后一个起"
         )
     if run.kind not in _UNDOABLE:
-        raise UsageError(
-            f"导入 {run_id} 是联系方式，不能撤回；请改正后重新导入，新的内容会代替旧的"
-        )
+        raise UsageError(f"导入 {run_id} {_NOT_UNDOABLE.get(run.kind, '不能撤回')}")
     later = _later_run(connection, run_id, run.kind)
     if later is not None:
         raise UsageError(

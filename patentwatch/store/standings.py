@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, Row, delete, insert, select
 
 from patentwatch.status.news import News
 from patentwatch.store.inserting import insert_once
@@ -84,6 +84,12 @@ def add_news(
         for one in some
     ]
     insert_once(connection, news, rows)
+
+
+def news_of(connection: Connection, decided_on: date) -> Sequence[Row[Any]]:
+    """Return the news that a day brought to light, oldest first."""
+    query = select(news).where(news.c.decided_on == decided_on)
+    return connection.execute(query.order_by(news.c.id)).all()
 
 
 def news_since(connection: Connection, since_on: date) -> list[dict[str, Any]]:

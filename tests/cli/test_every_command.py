@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from patentwatch.cli import main
 from tests.clerk import ON, Clerk
+from tests.lists import ON as TODAY
 from tests.lists import number, row, write_csv
 from tests.sources.made import sheet
-from tests.test_people_intake import contact, looked_up, payment
+from tests.test_people_intake import called, contact, looked_up, payment
 
 BY = ("--by", "李", "--reason", "试")
 WRITING = [
@@ -25,6 +26,9 @@ WRITING = [
      "--yuan", "9", *BY),
     ("checksheet", "import", "sheet.csv"),
     ("checksheet", "export", "--out", "out.xlsx"),
+    ("calls", "import", "calls.csv"),
+    ("calls", "export", "--out", "calls.xlsx"),
+    ("calls", "done", number(1), "--year", "12", "--result", "notified", *BY),
     ("fact", "add", number(1), "--year", "12", "--says", "paid", "--dated",
      "2026-11-01", *BY),
     ("ack", number(1), "--year", "12", "--answer", "paid", *BY),
@@ -44,6 +48,7 @@ READING = [
     ("explain", number(1)),
     ("why", number(1)),
     ("alerts", "plan"),
+    ("calls", "list"),
     ("hold", "list"),
     ("silence", "list"),
     ("doctor",),
@@ -74,6 +79,8 @@ def busy(office: Clerk) -> Clerk:
     for folder in ("inbox", "outbox"):
         Path(folder).mkdir(exist_ok=True)
     write_csv(Path("inbox/waits.csv"), [row(4, 县区="南乐县")])
+    write_csv(Path("calls.csv"), [called()])
+    office.look(TODAY)
     office.run("status", "import", "read.csv", *ON)
     silence = ("silence", "add", "--number", number(2), "--until", "2026-12-31")
     for words in (("hold", "add", number(1)), silence):

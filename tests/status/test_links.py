@@ -3,7 +3,7 @@
 import pytest
 
 from patentwatch.status.events import Event, distinct
-from patentwatch.status.links import Link, links
+from patentwatch.status.links import Link, links, parties
 from tests.make_events import event
 from tests.make_situations import day
 
@@ -152,3 +152,13 @@ def test_an_open_licence_ties_nobody() -> None:
 def test_a_preservation_holds_until_it_is_discharged() -> None:
     found = tied(event("PP01", "2024-06-07"), event("PD01", "2024-12-06"))
     assert spans(found) == [("preservation", "", "2024-06-07", "2024-12-06")]
+
+
+def test_every_party_that_a_registration_ever_named_is_known() -> None:
+    told = [
+        event("PE01", "2023-02-03", text=PLEDGED),
+        event("PC01", "2024-01-26", text=FREED),
+        event("PE01", "2023-06-03", text=OTHER.replace("示例银行", "示例信用社")),
+        event("CP01", "2024-03-15", text="变更后权利人：乙公司"),
+    ]
+    assert parties(told) == {"示例银行", "示例信用社"}
