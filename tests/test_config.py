@@ -105,6 +105,24 @@ def test_a_rung_of_the_ladder_is_changed(write: Write) -> None:
     assert (change.from_days, change.channels) == (-60, (Channel.EMAIL,))
 
 
+ALIYUN = "provider='aliyun'\naccess_key_id='k'\nsign_name='局'\n"
+TENCENT = "provider='tencent'\napp_id='1'\naccess_key_id='k'\nsign_name='局'\n"
+MAS = "provider='mas'\ncompany='局'\napp_id='1'\nsign_name='s'\n"
+SMS_FAULTS = (
+    ("provider='aliyun'", r"sms\.access_key_id"),
+    (ALIYUN, r"sms\.secret_file"),
+    ("provider='tencent'", r"sms\.app_id"),
+    (TENCENT, r"sms\.secret_file: provider"),
+    (MAS, r"sms\.endpoint: provider"),
+    (f"{MAS}endpoint='https://mas.example.cn'", r'secret_file: .*"mas"'),
+    ("endpoint='http://mas.example.cn'", r"sms\.endpoint: .*https"),
+    ("grace_seconds = 119", r"sms\.grace_seconds"),
+    ("per_number_daily = 0", r"sms\.per_number_daily"),
+    ("price_per_thousand_yuan = -1", r"price_per_thousand_yuan 不能"),
+    ("callback_secret_file = 'none'", r"callback_secret_file: 找不到"),
+)
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
@@ -169,6 +187,10 @@ def test_a_rung_of_the_ladder_is_changed(write: Write) -> None:
             "[smtp]\nhost='x'\nsender='a@b.cn'\nusername='u'", "同时设置", id="half"
         ),
         pytest.param("[smtp", "不是有效的 TOML", id="broken"),
+        *(
+            pytest.param(f"[sms]\n{text}", told, id=f"sms-{told}")
+            for text, told in SMS_FAULTS
+        ),
     ],
 )
 def test_what_cannot_be_meant_is_refused(
@@ -265,6 +287,31 @@ def test_a_real_transport_observes_first(
     write: Write, text: str, *, observing: bool
 ) -> None:
     assert write(text).observing is observing
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "provider='sheet'",
+        f"{ALIYUN}secret_file='sms'",
+        f"{TENCENT}secret_file='sms'",
+        f"{MAS}secret_file='sms'\nendpoint='https://mas.example.cn:28888'",
+        f"{MAS}secret_file='sms'\nendpoint='http://127.0.0.1:1992'",
+        "grace_seconds = 120\nper_number_daily = 1\nprice_per_thousand_yuan = 0",
+    ],
+)
+def test_a_whole_contract_is_taken(write: Write, tmp_path: Path, text: str) -> None:
+    (tmp_path / "sms").touch(0o600)
+    assert write(f"[sms]\n{text}").sms.grace_seconds == 120
+
+
+def test_a_callback_secret_must_not_be_open_to_strangers(
+    write: Write, tmp_path: Path
+) -> None:
+    (tmp_path / "back").touch()
+    (tmp_path / "back").chmod(0o644)
+    with pytest.raises(ConfigError, match="chmod 600"):
+        write("[sms]\ncallback_secret_file='back'")
 
 
 def test_the_files_are_looked_for_in_order(tmp_path: Path) -> None:

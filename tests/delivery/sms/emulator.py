@@ -54,8 +54,8 @@ class Behaviour:
     `refuse` is a provider's code by number, `fates` "delivered", "undelivered" or
     "waiting" by number. `copies`: how often a receipt is given. `daily_limit` is for
     one number. `outage`: "drop" hangs up before anything is taken, "hang" and
-    "trickle" take nothing and do not end, "error" is a 500, "busy" a 503, "login" a
-    page, "redirect" a redirection.
+    "trickle" take nothing and do not end, "slow" answers after a second, "error" is a
+    500, "busy" a 503, "login" a page, "redirect" a redirection.
     """
 
     lag_seconds: float = 0.0
@@ -479,6 +479,8 @@ class _Handler(BaseHTTPRequestHandler):
             case "hang":
                 self.emulator.closing.wait(30)
                 return
+            case "slow":
+                self.emulator.closing.wait(1)
             case "trickle":
                 self._trickle()
                 return

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from patentwatch.bounded import Page
 from patentwatch.clock import SHANGHAI
 from patentwatch.delivery.gateway import Asked, Fate, GatewayDown
 from patentwatch.delivery.outcome import OutcomeKind
@@ -87,6 +88,23 @@ def test_every_refusal_has_its_meaning(
     told = sent(aliyun.gateway(line(here)), [envelope()])[KEY]
     assert (told.kind, told.code, told.bad_address) == (kind, code, bad)
     assert here.accepted == []
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind"),
+    [
+        (503, b'{"Code": "ServiceUnavailable"}', OutcomeKind.UNKNOWN),
+        (500, b'{"Code": "InternalError"}', OutcomeKind.UNKNOWN),
+        (503, b'{"Code": "Throttling.Api"}', RETRY),
+        (500, b'{"Code": "OK", "BizId": "1"}', OutcomeKind.UNKNOWN),
+        (200, b'{"BizId": "1"}', OutcomeKind.UNKNOWN),
+        (403, b"<html>", DOWN),
+    ],
+)
+def test_a_broken_server_may_have_taken_the_message(
+    status: int, body: bytes, kind: OutcomeKind
+) -> None:
+    assert aliyun._outcome(Page(status, {}, body), line()).kind is kind
 
 
 @pytest.mark.parametrize(

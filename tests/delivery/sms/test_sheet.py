@@ -209,6 +209,12 @@ def test_a_report_without_them_goes_by_number_and_day(folder: Path) -> None:
     assert [one.message_key for one in pulled(folder, days=9)] == ["a", "e", "b"]
 
 
+def test_the_message_of_the_same_day_is_meant(folder: Path) -> None:
+    sent(gateway(folder, days=2), [envelope("e", LI)])
+    report(folder, "手机号,状态,时间", "13900000002,成功,2026-03-04 10:00:00")
+    assert [one.message_key for one in pulled(folder, days=2)] == ["e"]
+
+
 def test_rows_that_cannot_be_placed_are_named(folder: Path) -> None:
     report(
         folder,

@@ -66,6 +66,24 @@ def test_after_the_first_byte_nobody_knows(
     assert here.requests == []  # no redirection was followed
 
 
+def test_no_read_takes_longer_than_the_call_has_left(here: Emulator) -> None:
+    begun = iter([0.0])
+    here.behaviour.outage = "slow"
+    # The clock stands just before the end of thirty seconds once the call has begun.
+    late = line(here, deadline_seconds=30.0, steady=lambda: next(begun, 29.7))
+    told = sent(GATEWAYS["aliyun"](late), [envelope()])
+    assert told == {KEY: Outcome(UNKNOWN, "timeout")}
+
+
+def test_after_its_end_a_call_sends_nothing(here: Emulator) -> None:
+    begun = iter([0.0])
+    late = line(here, deadline_seconds=30.0, steady=lambda: next(begun, 30.0))
+    assert sent(GATEWAYS["aliyun"](late), [envelope()]) == {
+        KEY: Outcome(DOWN, "timeout")
+    }
+    assert here.requests == []
+
+
 @pytest.mark.parametrize("provider", REAL)
 def test_a_lost_answer_is_unknown_and_the_message_is_not_sent_again(
     here: Emulator, provider: str
