@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row
 
-from patentwatch import clock, render
+from patentwatch import clock
 from patentwatch.alerts import Verdict
 from patentwatch.cases import Case
 from patentwatch.changes import verdict_key
@@ -20,6 +20,7 @@ from patentwatch.letters import Item, Letter
 from patentwatch.look import look_at
 from patentwatch.model import Audience, Channel, Contact, SmsText, Tier
 from patentwatch.post import Post
+from patentwatch.render import Rendered
 from patentwatch.smswords import Saying
 from patentwatch.store import outbox
 from patentwatch.store.outbox import Claimed
@@ -90,7 +91,7 @@ def made(
     contacts = [contact for member in members for contact in _contacts(member)]
     to = contacts[0].address
     try:
-        rendered = render.message(
+        rendered = post.compose(
             _letter(members, contacts, post, claimed, now=now),
             sender=post.sender,
             to=to,
@@ -109,9 +110,7 @@ def made(
     return claimed, envelope
 
 
-def _envelope(
-    rendered: render.Rendered, claimed: Claimed, to: str, post: Post
-) -> Envelope:
+def _envelope(rendered: Rendered, claimed: Claimed, to: str, post: Post) -> Envelope:
     """Return what the gateway gets; raises `TextFault` where it would not take it."""
     envelope = Envelope(claimed.ref, claimed.channel, to, rendered.raw)
     code, saying = _template(rendered.sayings, post.templates)

@@ -9,6 +9,7 @@ from patentwatch import clock
 from patentwatch.cases import Rules
 from patentwatch.delivery import Gateway
 from patentwatch.model import Channel, Office, SmsText
+from patentwatch.render import Rendered, message
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,7 @@ class Post:
     `--on`. `stop` ends the taking of messages; those on the wire are finished.
     `templates` are the gateway's codes for our texts; `grace` is how long its provider
     may need to know what it took, `number_cap` how much it takes for one number a day.
+    `compose` makes of a letter what leaves.
     """
 
     rules: Rules
@@ -32,6 +34,7 @@ class Post:
     templates: Mapping[SmsText, str] = field(default_factory=dict)
     grace: timedelta = timedelta(seconds=120)
     number_cap: int = 10
+    compose: Callable[..., Rendered] = message
 
     def window_opens_at(self, now: datetime) -> datetime | None:
         """Return the instant the send window opens next, None while it is open."""

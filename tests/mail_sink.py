@@ -29,6 +29,11 @@ class Sink:
         return len(self._server.accepted)
 
     @property
+    def connections(self) -> int:
+        """How many connections were made so far."""
+        return self._server.connections
+
+    @property
     def mails(self) -> list[EmailMessage]:
         return [parsed(raw) for raw in list(self._server.accepted)]
 

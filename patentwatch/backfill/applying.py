@@ -24,7 +24,7 @@ from patentwatch.intake import TakeBack
 from patentwatch.look import look_in
 from patentwatch.store import runs, verdicts
 from patentwatch.store.engine import reading, transaction
-from patentwatch.store.shadow import alone
+from patentwatch.store.shadow import Work, alone
 from patentwatch.store.vault import Vault
 
 log = logging.getLogger(__name__)
@@ -60,7 +60,7 @@ def apply(
     if applied is not None:
         return applied
     files = _still_true(plan, rules, on=clock.today(now))
-    with alone(engine, settings.database.url):
+    with alone(engine, settings.database.url, work=Work.BACKFILL):
         applied = _earlier(engine, plan)  # another process may have been faster
         if applied is not None:
             return applied

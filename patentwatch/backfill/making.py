@@ -23,7 +23,7 @@ from patentwatch.intake import limits_of
 from patentwatch.look import look
 from patentwatch.store import runs
 from patentwatch.store.engine import reading
-from patentwatch.store.shadow import alone, drop_shadow, open_shadow
+from patentwatch.store.shadow import Work, alone, drop_shadow, open_shadow
 from patentwatch.store.vault import Vault
 
 
@@ -64,9 +64,9 @@ def make(
     """
     period, url = order.period, settings.database.url
     files, late = _files(settings, order, on=clock.today(now))
-    with alone(engine, url):
+    with alone(engine, url, work=Work.BACKFILL):
         key = _key(engine, rules, order, files, now=now)
-        shadow, resumed = open_shadow(engine, url, made_for=key)
+        shadow, resumed = open_shadow(engine, url, work=Work.BACKFILL, made_for=key)
         try:
             before = planning.before(shadow)
             accounts = load(
@@ -88,7 +88,7 @@ def make(
         finally:
             shadow.dispose()
         keep(plan)
-        drop_shadow(engine, url)
+        drop_shadow(engine, url, work=Work.BACKFILL)
     return Made(plan, late, resumed)
 
 

@@ -35,6 +35,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "backfill": ("backfill:backfill", "重建历史：先看计划，再只执行看过的计划"),
     "explain": ("explain:explain", "一件专利的每个日期和金额，附规则与法律依据"),
     "why": ("why:why", "一件专利为何发过、为何没有发过提醒"),
+    "simulate": ("simulate:simulate", "以后的日子会发多少消息、要多少钱；什么也不发"),
     "alerts": ("alerts:alerts", "将要说什么、说过什么；测试、放行"),
     "deliver": ("deliver:deliver", "领取并发送待发消息"),
     "checksheet": ("checksheet:checksheet", "每月核查表：导出待查专利号，导入查得结果"),

@@ -1,6 +1,5 @@
 """`demo`: a sample city, the whole line once, and where to look."""
 
-import sys
 import tempfile
 from datetime import datetime
 from pathlib import Path
@@ -36,6 +35,7 @@ def demo(folder: Path | None, *, now: datetime, as_json: bool) -> None:
     from patentwatch.demo import gallery, shown, walk
     from patentwatch.demo.report import report
     from patentwatch.store.engine import reading
+    from patentwatch.texttables import show
 
     folder = (folder or Path(tempfile.mkdtemp(prefix="patentwatch-demo-"))).resolve()
     today = clock.today(now)
@@ -64,10 +64,7 @@ def demo(folder: Path | None, *, now: datetime, as_json: bool) -> None:
         emit_json(shown.document(here.settings, folder, done, found))
         return
     for table in shown.tables(here.settings, done, found):
-        if sys.stdout.isatty():
-            shown.on_terminal(table)
-        else:
-            click.echo("\n".join(shown.in_plain_text(table)))
+        show(table)
         click.echo()
     for line in shown.where_to_look(here.settings, folder, done, found):
         click.echo(line)

@@ -4,7 +4,6 @@ import dataclasses
 import shlex
 import shutil
 import sys
-import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,19 +15,11 @@ from patentwatch.demo.gallery import INDEX
 from patentwatch.demo.report import CountyRow, Report, TierRow
 from patentwatch.demo.walk import Walk
 from patentwatch.model import Channel
+from patentwatch.texttables import TextTable
 from patentwatch.why import REASON_WORDS, TIER_WORDS
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Table:
-    """A small table; all columns but the first are numbers."""
-
-    title: str
-    headers: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
-def tables(settings: Settings, done: Walk, found: Report) -> Iterator[Table]:
+def tables(settings: Settings, done: Walk, found: Report) -> Iterator[TextTable]:
     """Yield what was read, what was found, what was said and what was not."""
     yield _table(
         "读入的文件",
@@ -104,39 +95,10 @@ def document(
     }
 
 
-def on_terminal(shown: Table) -> None:
-    """Print a table with lines, in colour where the terminal has any."""
-    from rich.console import Console
-    from rich.table import Table as RichTable
-
-    table = RichTable(title=shown.title, title_justify="left", title_style="bold")
-    for place, header in enumerate(shown.headers):
-        table.add_column(header, justify="right" if place else "left")
-    for row in shown.rows:
-        table.add_row(*row)
-    Console().print(table)
-
-
-def in_plain_text(shown: Table) -> Iterator[str]:
-    """Yield a table as lines of aligned text."""
-    columns = list(zip(shown.headers, *shown.rows, strict=True))
-    widths = [max(map(_width, column)) for column in columns]
-    yield shown.title
-    for row in (shown.headers, *shown.rows):
-        first, *rest = (
-            " " * (width - _width(cell))
-            for cell, width in zip(row, widths, strict=True)
-        )
-        numbers = "".join(
-            f"  {gap}{cell}" for gap, cell in zip(rest, row[1:], strict=True)
-        )
-        yield f"  {row[0]}{first}{numbers}"
-
-
 def _table(
     title: str, headers: tuple[str, ...], rows: Sequence[tuple[object, ...]]
-) -> Table:
-    return Table(title, headers, tuple(tuple(map(str, row)) for row in rows))
+) -> TextTable:
+    return TextTable(title, headers, tuple(tuple(map(str, row)) for row in rows))
 
 
 def _county(row: CountyRow, name: str) -> tuple[object, ...]:
@@ -149,10 +111,6 @@ def _tier(row: TierRow) -> str:
 
 def _messages(found: Report) -> tuple[int, int]:
     return found.messages.get(Channel.EMAIL, 0), found.messages.get(Channel.SMS, 0)
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def _program() -> str:

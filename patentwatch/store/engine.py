@@ -43,10 +43,11 @@ _SQLITE_BROKEN = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT}
 _POSTGRES_BUSY = {"55P03", "40P01", "40001"}
 
 
-def connect(url: str, *, schema: str | None = None) -> Engine:
+def connect(url: str, *, schema: str | None = None, durable: bool = True) -> Engine:
     """Return the engine for `url`: SQLite, or PostgreSQL through psycopg 3.
 
-    `schema`: the only one that is looked into, on PostgreSQL. Opens no connection.
+    `schema`: the only one that is looked into, on PostgreSQL. Not `durable`: nobody
+    minds what a power cut does to it. Opens no connection.
     Raises `ConfigError` for an address that cannot be meant.
     """
     try:
@@ -57,9 +58,9 @@ def connect(url: str, *, schema: str | None = None) -> Engine:
         ) from error
     match address.get_backend_name():
         case "sqlite":
-            return _sqlite(address)
+            return _sqlite(address, durable=durable)
         case "postgresql":
-            return _postgres(address, schema)
+            return _postgres(address, schema, durable=durable)
         case other:
             raise ConfigError(
                 f"database.url: 只支持 sqlite 和 postgresql，不支持 {other}"
@@ -175,11 +176,13 @@ def journal_mode() -> str:
     return "delete" if has_wal_reset_bug(sqlite3.sqlite_version_info) else "wal"
 
 
-def _sqlite(address: URL) -> Engine:
+def _sqlite(address: URL, *, durable: bool) -> Engine:
     engine = create_engine(address, connect_args={"timeout": BUSY_MILLISECONDS / 1000})
     if address.database:
         _keep_private(engine, Path(address.database))
     event.listen(engine, "connect", _prepare_sqlite)
+    if not durable:
+        event.listen(engine, "connect", _let_sqlite_hurry)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
@@ -211,17 +214,26 @@ def _prepare_sqlite(connection: DBAPIConnection, _: object) -> None:
     cursor.close()
 
 
+def _let_sqlite_hurry(connection: DBAPIConnection, _: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode = MEMORY")
+    cursor.execute("PRAGMA synchronous = OFF")
+    cursor.close()
+
+
 def _begin_sqlite(connection: Connection) -> None:
     reads = bool(connection.get_execution_options().get(READING))
     connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if reads else 'OFF'}")
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
-def _postgres(address: URL, schema: str | None) -> Engine:
+def _postgres(address: URL, schema: str | None, *, durable: bool) -> Engine:
     # Bare postgresql:// means another driver in every version of SQLAlchemy.
     if address.drivername == "postgresql":
         address = address.set(drivername="postgresql+psycopg")
     wanted = _POSTGRES_OPTIONS | ({"search_path": schema} if schema else {})
+    if not durable:
+        wanted["synchronous_commit"] = "off"
     options = " ".join(f"-c {name}={value}" for name, value in wanted.items())
     keepalives: Mapping[str, object] = {
         "connect_timeout": 5,

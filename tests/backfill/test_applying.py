@@ -15,7 +15,7 @@ from patentwatch.look import look
 from patentwatch.model import Channel
 from patentwatch.store import runs, verdicts
 from patentwatch.store.engine import reading
-from patentwatch.store.shadow import alone
+from patentwatch.store.shadow import Work, alone
 from patentwatch.store.tables import alerts
 from tests.backfill.city import (
     ALERTS,
@@ -282,7 +282,9 @@ def test_a_broken_file_is_passed_over(city: City) -> None:
 def test_a_second_one_at_the_same_time_is_refused(sqlite_city: City) -> None:
     plan = sqlite_city.make().plan
     with (
-        alone(sqlite_city.engine, sqlite_city.settings.database.url),
+        alone(
+            sqlite_city.engine, sqlite_city.settings.database.url, work=Work.BACKFILL
+        ),
         pytest.raises(Busy),
     ):
         sqlite_city.apply(plan)

@@ -15,7 +15,7 @@ from patentwatch.backfill.planning import Period
 from patentwatch.cases import Rules
 from patentwatch.config import AlertSettings
 from patentwatch.errors import Busy, InputError, UsageError
-from patentwatch.store.shadow import SCHEMA, alone
+from patentwatch.store.shadow import Work, alone
 from tests.backfill.city import (
     ALERTS,
     LAPSED,
@@ -302,7 +302,7 @@ def test_planning_changes_nothing_and_leaves_no_shadow(city: City) -> None:
     assert left <= {"patentwatch.db.backfill-lock"}
     if city.engine.dialect.name == "postgresql":
         with city.engine.connect() as connection:
-            assert SCHEMA not in inspect(connection).get_schema_names()
+            assert Work.BACKFILL.schema not in inspect(connection).get_schema_names()
 
 
 def test_nothing_leaves_before_a_plan_is_applied(city: City) -> None:
@@ -315,7 +315,7 @@ def test_the_same_files_give_the_same_plan(city: City) -> None:
 
 
 def test_a_second_backfill_waits_for_the_first(city: City) -> None:
-    with alone(city.engine, city.settings.database.url):
+    with alone(city.engine, city.settings.database.url, work=Work.BACKFILL):
         if city.engine.dialect.name == "sqlite":
             with pytest.raises(Busy, match=str(os.getpid())):
                 city.make()

@@ -57,6 +57,7 @@ READING = [
     ("status", "news"),
     ("status", "counts"),
     ("status", "sources"),
+    ("simulate", "--from", "2026-11-22", "--to", "2026-12-02"),
 ]
 
 

@@ -14,12 +14,13 @@ from patentwatch.store.engine import connect, reading, transaction
 from patentwatch.store.memory import recall, remember
 from patentwatch.store.patents import row_of
 from patentwatch.store.runs import add_backfill
-from patentwatch.store.shadow import alone, drop_shadow, open_shadow
+from patentwatch.store.shadow import Work, alone, drop_shadow, open_shadow, throwaway
 from patentwatch.store.tables import meta, metadata, patents, runs
 from tests.backfill.city import rows_of
 from tests.store.test_patents import FULL
 
 DAY = date(2026, 11, 22)
+WORK = Work.BACKFILL
 
 
 @pytest.fixture
@@ -43,11 +44,11 @@ def _add_run(engine: Engine, plan: str) -> int:
 
 @pytest.fixture
 def shadow(full: Engine, database_url: str) -> Iterator[Engine]:
-    found, resumed = open_shadow(full, database_url, made_for="work")
+    found, resumed = open_shadow(full, database_url, work=WORK, made_for="work")
     assert not resumed
     yield found
     found.dispose()
-    drop_shadow(full, database_url)
+    drop_shadow(full, database_url, work=WORK)
 
 
 def test_it_holds_every_row_and_says_for_what_it_was_made(
@@ -85,7 +86,7 @@ def test_the_same_work_finds_it_again(
     full: Engine, shadow: Engine, database_url: str
 ) -> None:
     _add_run(shadow, "c")
-    again, resumed = open_shadow(full, database_url, made_for="work")
+    again, resumed = open_shadow(full, database_url, work=WORK, made_for="work")
     assert resumed
     assert rows_of(again) == rows_of(shadow)
     again.dispose()
@@ -96,7 +97,7 @@ def test_another_work_gets_a_new_one(
 ) -> None:
     _add_run(shadow, "c")
     shadow.dispose()
-    other, resumed = open_shadow(full, database_url, made_for="other")
+    other, resumed = open_shadow(full, database_url, work=WORK, made_for="other")
     assert not resumed
     assert len(rows_of(other, "runs")["runs"]) == 2
     other.dispose()
@@ -107,8 +108,8 @@ def test_once_dropped_it_is_gone(
 ) -> None:
     shadow.dispose()
     for _ in range(2):
-        drop_shadow(full, database_url)
-    found, resumed = open_shadow(full, database_url, made_for="work")
+        drop_shadow(full, database_url, work=WORK)
+    found, resumed = open_shadow(full, database_url, work=WORK, made_for="work")
     assert not resumed
     found.dispose()
 
@@ -117,11 +118,11 @@ def test_only_its_owner_may_read_the_file(
     sqlite_engine: Engine, tmp_path: Path
 ) -> None:
     url = f"sqlite:///{tmp_path / 'patentwatch.db'}"
-    found, _ = open_shadow(sqlite_engine, url, made_for="work")
+    found, _ = open_shadow(sqlite_engine, url, work=WORK, made_for="work")
     found.dispose()
     file = tmp_path / "patentwatch.db.backfill"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    drop_shadow(sqlite_engine, url)
+    drop_shadow(sqlite_engine, url, work=WORK)
     assert not list(tmp_path.glob("*.backfill*"))
 
 
@@ -132,7 +133,7 @@ def test_what_a_kill_left_of_a_draft_does_no_harm(
     for suffix in ("", "-journal", "-wal"):
         left = tmp_path / f"patentwatch.db.backfill-draft{suffix}"
         left.write_bytes(b"left behind" * 100)
-    found, resumed = open_shadow(sqlite_engine, url, made_for="work")
+    found, resumed = open_shadow(sqlite_engine, url, work=WORK, made_for="work")
     assert not resumed
     assert _add_run(found, "c") == 1
     found.dispose()
@@ -142,9 +143,9 @@ def test_a_place_is_free_again_when_its_holder_is_done(
     engine: Engine, database_url: str
 ) -> None:
     for _ in range(2):
-        with alone(engine, database_url):
+        with alone(engine, database_url, work=WORK):
             pass
-        with pytest.raises(ZeroDivisionError), alone(engine, database_url):
+        with pytest.raises(ZeroDivisionError), alone(engine, database_url, work=WORK):
             raise ZeroDivisionError
 
 
@@ -161,7 +162,46 @@ def test_a_user_who_may_not_make_a_schema_is_told_what_to_ask_for(
         url = address.render_as_string(hide_password=False)
         modest = connect(url)
         with pytest.raises(ConfigError, match="GRANT CREATE ON DATABASE"):
-            open_shadow(modest, url, made_for="work")
+            open_shadow(modest, url, work=WORK, made_for="work")
         modest.dispose()
         bare.exec_driver_sql("DROP ROLE patentwatch_modest")
     server.dispose()
+
+
+def test_a_throwaway_is_whole_new_and_gone_afterwards(
+    full: Engine, database_url: str
+) -> None:
+    with throwaway(full, database_url, work=Work.SIMULATION) as copy:
+        _add_run(copy, "c")
+        assert len(rows_of(copy, "runs")["runs"]) == 3
+    assert len(rows_of(full, "runs")["runs"]) == 2
+    with (
+        pytest.raises(ZeroDivisionError),
+        throwaway(full, database_url, work=Work.SIMULATION) as copy,
+    ):
+        raise ZeroDivisionError
+    found, resumed = open_shadow(
+        full, database_url, work=Work.SIMULATION, made_for="simulation"
+    )
+    assert not resumed
+    found.dispose()
+    drop_shadow(full, database_url, work=Work.SIMULATION)
+
+
+def test_what_a_killed_simulation_left_is_thrown_away(
+    full: Engine, database_url: str
+) -> None:
+    left, _ = open_shadow(
+        full, database_url, work=Work.SIMULATION, made_for="simulation"
+    )
+    _add_run(left, "c")
+    left.dispose()
+    with throwaway(full, database_url, work=Work.SIMULATION) as copy:
+        assert len(rows_of(copy, "runs")["runs"]) == 2
+
+
+def test_two_works_do_not_meet(full: Engine, shadow: Engine, database_url: str) -> None:
+    _add_run(shadow, "c")
+    with throwaway(full, database_url, work=Work.SIMULATION) as copy:
+        assert len(rows_of(copy, "runs")["runs"]) == 2
+    assert len(rows_of(shadow, "runs")["runs"]) == 3
