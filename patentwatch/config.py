@@ -37,10 +37,15 @@ class Population:
 
 @dataclass(frozen=True, slots=True)
 class DatabaseSettings:
-    """Where the data is; `key_file` opens the sealed addresses in it."""
+    """Where the data is; `key_file` opens the sealed addresses in it.
+
+    `journal` is where each message that left is written down as well, beside the
+    database's file, or its key's where there is none.
+    """
 
     url: str = "sqlite:///patentwatch.db"
     key_file: Path = Path("patentwatch.key")
+    journal: Path = Path("patentwatch.sent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,18 +297,14 @@ def _finish(
     else:
         url, url_base = settings.database.url, base
         toml.refuse_credentials(url)
-    key_base = base
+    beside = base
     if (file := sqlite_file(url)) is not None:
-        key_base = (url_base / file).parent
+        beside = (url_base / file).parent
         url = f"sqlite:///{url_base / file}"
     credentials = environ.get("CREDENTIALS_DIRECTORY")
+    database = _beside(replace(settings.database, url=url), beside)
     settings = toml.absolute(
-        replace(
-            settings,
-            database=DatabaseSettings(url, key_base / settings.database.key_file)
-            if settings.database.key_file == DatabaseSettings().key_file
-            else replace(settings.database, url=url),
-        ),
+        replace(settings, database=database),
         base=base,
         credentials=Path(credentials) if credentials else None,
     )
@@ -314,6 +315,17 @@ def _finish(
     _check_counties(settings.counties)
     port = settings.smtp.port or _PORTS[settings.smtp.security]
     return replace(settings, smtp=replace(settings.smtp, port=port))
+
+
+def _beside(database: DatabaseSettings, folder: Path) -> DatabaseSettings:
+    """Put what nobody named elsewhere beside the database."""
+    usual = DatabaseSettings()
+    moved = {
+        name: folder / getattr(usual, name)
+        for name in ("key_file", "journal")
+        if getattr(database, name) == getattr(usual, name)
+    }
+    return replace(database, **moved)
 
 
 def sqlite_file(url: str) -> Path | None:
