@@ -25,7 +25,7 @@ from pathlib import Path
 from time import perf_counter
 from xml.etree.ElementTree import iterparse
 
-from patentwatch import pipeline
+from patentwatch import installation
 from patentwatch.backfill import making
 from patentwatch.backfill.planning import Period
 from patentwatch.config import DatabaseSettings, Settings
@@ -124,7 +124,7 @@ def ours(database: Path, folder: Path) -> None:
         engine,
         vault,
         settings,
-        pipeline.rules_of(settings, vault),
+        installation.rules_of(settings, vault),
         making.Order(Period(date(2021, 1, 1), date(2026, 11, 22)), [folder]),
         now=NOW,
         on_rows=mark,

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from sqlalchemy import Connection, insert
 
-from patentwatch import clock, pipeline
+from patentwatch import clock, installation
 from patentwatch.config import AlertSettings, Settings, SmtpSettings
+from patentwatch.installation import Installation
 from patentwatch.law import terms
 from patentwatch.model import Channel, Office, Patent, PatentNumber, PatentType
-from patentwatch.pipeline import Installation
 from patentwatch.register.numbers import check_digit
 from patentwatch.store import migrate, patents
 from patentwatch.store.engine import connect, transaction
@@ -44,7 +44,7 @@ def open_city(folder: Path, name: str, *, port: int, connections: int) -> Instal
         outbox=folder / "outbox",
     )
     vault = unlock(folder / "key")
-    return pipeline.installation(settings, connect(f"sqlite:///{path}"), vault)
+    return installation.put_together(settings, connect(f"sqlite:///{path}"), vault)
 
 
 def fill(here: Installation, *, due: int, idle: int, owners: int) -> None:

@@ -20,11 +20,11 @@ from threading import Event
 import line
 import mail
 
-from patentwatch import dispatch, pipeline
+from patentwatch import dispatch, outgoing
 from patentwatch.delivery import Envelope, OnOutcome, Transport
+from patentwatch.installation import Installation
 from patentwatch.look import look
 from patentwatch.model import Channel
-from patentwatch.pipeline import Installation
 
 ROUNDS = 3
 
@@ -50,7 +50,7 @@ def keeping(transport: Transport, kept: list[Envelope]) -> Transport:
 
 def ours(here: Installation, kept: list[Envelope], count: int) -> float:
     """Return the seconds from the outbox to the last settled outcome."""
-    post = pipeline.post(here, tell_time=line.nine)
+    post = outgoing.post(here, tell_time=line.nine)
     mail = post.gateways[Channel.EMAIL]
     post.gateways[Channel.EMAIL] = replace(mail, send=keeping(mail.send, kept))
     started = time.perf_counter()

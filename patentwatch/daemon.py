@@ -7,7 +7,6 @@ import logging
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
 from threading import Event, Thread
 from types import FrameType
 
@@ -15,7 +14,10 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from patentwatch import clock, pipeline, supervisor, templates
 from patentwatch.errors import PatentwatchError, StoreBroken
-from patentwatch.pipeline import Installation
+from patentwatch.installation import Installation
+from patentwatch.store import halts
+from patentwatch.store.engine import transaction
+from patentwatch.store.halts import Halt
 
 log = logging.getLogger(__name__)
 
@@ -24,9 +26,6 @@ TICK_SECONDS = 60.0
 
 PULL_SECONDS = 900.0
 """How often a remote source is asked, if anybody is due; beside the ticks."""
-
-LARGEST_JUMP = timedelta(minutes=10)
-"""By how much the wall clock may leave the clock that nobody can set."""
 
 
 class AlarmClockDied(Exception):
@@ -70,34 +69,6 @@ class Pulse:
         return 0.0 if self._running else self._steady() - self._ended_at
 
 
-class JumpGuard:
-    """Notices that the wall clock jumped; suspension is no jump.
-
-    A wrong day would send wrong messages, so nothing is done until the clock is right
-    again or the daemon is started anew: that confirms the new time.
-    """
-
-    def __init__(
-        self, wall: Callable[[], datetime], steady: Callable[[], float]
-    ) -> None:
-        self._wall, self._steady = wall, steady
-        self._offset = self._read()
-        self.jumped = False
-
-    def jump(self) -> timedelta | None:
-        """Return by how much the clock has jumped, None when it may be trusted."""
-        now = self._read()
-        self.jumped = abs(now - self._offset) > LARGEST_JUMP
-        if self.jumped:
-            return now - self._offset
-        self._offset = now
-        return None
-
-    def _read(self) -> timedelta:
-        since = self._wall() - datetime.fromisoformat("2000-01-01T00:00:00+00:00")
-        return since - timedelta(seconds=self._steady())
-
-
 def run(here: Installation, *, tick_seconds: float = TICK_SECONDS) -> None:
     """Tick at once, then every minute, until SIGTERM or SIGINT.
 
@@ -117,13 +88,12 @@ def run(here: Installation, *, tick_seconds: float = TICK_SECONDS) -> None:
         },
     )
     pulse = Pulse(clock.steady)
-    guard = JumpGuard(clock.now, clock.steady)
     templates.check()
     with until_told_to_stop() as stop:
         job = scheduler.add_job(
             _tick,
             "interval",
-            args=[here, stop, pulse, guard],
+            args=[here, stop, pulse],
             seconds=tick_seconds,
             next_run_time=clock.now(),
         )
@@ -131,7 +101,7 @@ def run(here: Installation, *, tick_seconds: float = TICK_SECONDS) -> None:
             scheduler.add_job(
                 _pull,
                 "interval",
-                args=[here, stop, guard],
+                args=[here, stop],
                 seconds=PULL_SECONDS,
                 next_run_time=clock.now(),
             )
@@ -198,29 +168,43 @@ def until_told_to_stop() -> Iterator[Event]:
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
-def _tick(here: Installation, stop: Event, pulse: Pulse, guard: JumpGuard) -> None:
-    """Run the line; a failure is logged and the next tick tries again."""
+def look_at_the_clock(here: Installation) -> Halt | None:
+    """Let the database see the real clock; return why it cannot be believed."""
+    with transaction(here.engine) as connection:
+        halt = halts.note_real_time(
+            connection, clock.now(), boottime=clock.steady(), boot_id=clock.boot_id()
+        )
+    if halt is not None:
+        log.error("clock doubted since=%s: nothing is sent", halt.since_at)
+    return halt
+
+
+def _tick(here: Installation, stop: Event, pulse: Pulse) -> None:
+    """Run the line; a failure is logged and the next tick tries again.
+
+    With a clock that is doubted nothing is decided either: a wrong day would write
+    verdicts about it.
+    """
     if stop.is_set() or pulse.broken is not None:
         return
-    with pulse.tick():
-        if (jump := guard.jump()) is not None:
-            log.error("clock jumped by %s: nothing is sent until a restart", jump)
-            return
-        with _outlived("tick"):
-            try:
-                pipeline.tick(
-                    here, tell_time=clock.now, stop=stop, on_progress=pulse.beat
-                )
-            except StoreBroken as error:
-                pulse.broken = error
-                raise
+    with pulse.tick(), _outlived("tick"):
+        try:
+            if look_at_the_clock(here) is not None:
+                pipeline.watch_once(here, now=clock.now(), stop=stop)
+                return
+            pipeline.tick(here, tell_time=clock.now, stop=stop, on_progress=pulse.beat)
+        except StoreBroken as error:
+            pulse.broken = error
+            raise
 
 
-def _pull(here: Installation, stop: Event, guard: JumpGuard) -> None:
+def _pull(here: Installation, stop: Event) -> None:
     """Ask the remote source; a failure is logged and the next time tries again."""
-    if stop.is_set() or guard.jumped:
+    if stop.is_set():
         return
     with _outlived("pull"):
+        if look_at_the_clock(here) is not None:
+            return
         pipeline.pull_once(here, tell_time=clock.now, stop=stop)
 
 

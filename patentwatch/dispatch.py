@@ -13,14 +13,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row
 
-from patentwatch import asking, backoff, clock
+from patentwatch import asking, backoff, clock, papers
 from patentwatch.circuits import Tries
 from patentwatch.composing import Member, made, still_true
 from patentwatch.delivery import Envelope, Outcome, OutcomeKind
 from patentwatch.errors import PatentwatchError
 from patentwatch.model import Channel, Reason, State, Tier
 from patentwatch.post import Post
-from patentwatch.store import circuits, outbox, people
+from patentwatch.store import circuits, halts, outbox, people
 from patentwatch.store.engine import again_where_keyed, transaction
 from patentwatch.store.outbox import Claimed
 from patentwatch.store.vault import Vault
@@ -38,7 +38,8 @@ class Delivered:
     """How many messages came to which end in one run.
 
     `unknown`: left, or may have; their provider is asked before anything else. `down`
-    are the transports that are left alone for now: they failed too often.
+    are the transports that are left alone for now: they failed too often. `halted`:
+    why nothing is sent at all until a person has said so.
     """
 
     accepted: int = 0
@@ -49,11 +50,14 @@ class Delivered:
     waiting: int = 0
     broken: int = 0
     down: list[str] = field(default_factory=list)
+    halted: list[str] = field(default_factory=list)
 
     @property
     def needs_a_person(self) -> bool:
         """Whether something did not get out that should have."""
-        return bool(self.retry or self.refused or self.broken or self.down)
+        return bool(
+            self.retry or self.refused or self.broken or self.down or self.halted
+        )
 
 
 def deliver(
@@ -72,6 +76,9 @@ def deliver(
     askable = asking.askable(post)
     with transaction(engine) as connection:
         outbox.recover(connection, now=post.clock(), askable=askable)
+        delivered.halted = [halt.kind.value for halt in halts.standing(connection)]
+    if delivered.halted:
+        return delivered
     asking.ask(engine, vault, post)
     for channel, gateway in post.gateways.items():
         transport = post.rules.transports[channel]
@@ -84,6 +91,9 @@ def deliver(
         gateway.send(run.envelopes(), on_outcome=run.settle, stop=post.stop)
         run.give_back()
     return delivered
+
+
+_Finished = tuple[Claimed, Envelope] | PatentwatchError
 
 
 class _Run:
@@ -153,6 +163,14 @@ class _Run:
         state, reason = self._end(outcome)
         words = f"{outcome.code} {outcome.text}".strip()
         with transaction(self._engine) as connection:
+            if state in (State.ACCEPTED, State.UNKNOWN):
+                self._post.write_down(
+                    connection,
+                    claimed=claimed,
+                    state=state,
+                    provider_ref=outcome.provider_ref,
+                    now=now,
+                )
             outbox.settle(
                 connection,
                 claimed,
@@ -235,24 +253,41 @@ class _Run:
         self, connection: Connection, rows: Sequence[Row[Any]], *, now: datetime
     ) -> list[Envelope]:
         """Take the leases on what is still true and may go now; finish the mails."""
-        ids = [row.id for row in rows]
-        members, unsure = still_true(connection, self._vault, self._post, ids, now=now)
-        said = [row for row in rows if row.id in members]
-        nothing_left = [row.id for row in rows if row.id not in unsure | set(members)]
-        self._put_off(connection, sorted(unsure), "undecided", now=now)
-        outbox.close_messages(connection, nothing_left)
-        self._delivered.closed += len(nothing_left)
         ready = []
-        for row in self._within_the_caps(connection, said, members, now=now):
-            finished = made(row, members[row.id], self._post, now=now)
+        for number, finished in (
+            *self._letters(connection, rows, now=now),
+            *self._papers(connection, rows, now=now),
+        ):
             if isinstance(finished, PatentwatchError):
-                self._put_off(connection, [row.id], finished.code, now=now)
+                self._put_off(connection, [number], finished.code, now=now)
             else:
                 ready.append(finished)
         outbox.take(connection, [claimed for claimed, _ in ready], now=now)
         for claimed, _ in ready:
             self._claimed[claimed.ref] = claimed
         return [envelope for _, envelope in ready]
+
+    def _letters(
+        self, connection: Connection, rows: Sequence[Row[Any]], *, now: datetime
+    ) -> Iterator[tuple[int, _Finished]]:
+        """Yield by message what is still true of its alerts and may go today."""
+        letters = [row for row in rows if row.kind == outbox.ALERTS]
+        ids = [row.id for row in letters]
+        members, unsure = still_true(connection, self._vault, self._post, ids, now=now)
+        nothing_left = [number for number in ids if number not in unsure | set(members)]
+        self._put_off(connection, sorted(unsure), "undecided", now=now)
+        outbox.close_messages(connection, nothing_left)
+        self._delivered.closed += len(nothing_left)
+        said = [row for row in letters if row.id in members]
+        for row in self._within_the_caps(connection, said, members, now=now):
+            yield row.id, made(row, members[row.id], self._post, now=now)
+
+    def _papers(
+        self, connection: Connection, rows: Sequence[Row[Any]], *, now: datetime
+    ) -> Iterator[tuple[int, _Finished]]:
+        for row in rows:
+            if row.kind != outbox.ALERTS:
+                yield row.id, papers.made(connection, row, self._post, now=now)
 
     def _within_the_caps(
         self,

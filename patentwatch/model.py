@@ -89,6 +89,7 @@ class SmsText(StrEnum):
     RESTORE = "restore"
     SEVERAL = "several"
     TEST = "test"
+    ALARM = "alarm"
 
 
 class Reason(StrEnum):

@@ -4,12 +4,56 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from threading import Event
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, Row
 
 from patentwatch import clock
 from patentwatch.cases import Rules
 from patentwatch.delivery import Gateway
-from patentwatch.model import Channel, Office, SmsText
+from patentwatch.model import Channel, Office, SmsText, State
 from patentwatch.render import Rendered, message
+from patentwatch.store.outbox import Claimed
+
+
+class Paper(Protocol):
+    """Finish a message that was made beforehand: to whom it goes, and its bytes.
+
+    Raises `PatentwatchError` for one that cannot be made.
+    """
+
+    def __call__(
+        self, connection: Connection, row: Row[Any], /, *, now: datetime
+    ) -> tuple[str, bytes]:
+        """See the class."""
+
+
+class WriteDown(Protocol):
+    """Keep outside the database that the other side took a message, or may have."""
+
+    def __call__(
+        self,
+        connection: Connection,
+        /,
+        *,
+        claimed: Claimed,
+        state: State,
+        provider_ref: str,
+        now: datetime,
+    ) -> None:
+        """See the class; raises `StoreUnavailable` when it is not surely kept."""
+
+
+def _nowhere(
+    connection: Connection,
+    /,
+    *,
+    claimed: Claimed,
+    state: State,
+    provider_ref: str,
+    now: datetime,
+) -> None:
+    """Keep nothing: for an installation without a journal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +64,9 @@ class Post:
     `--on`. `stop` ends the taking of messages; those on the wire are finished.
     `templates` are the gateway's codes for our texts; `grace` is how long its provider
     may need to know what it took, `number_cap` how much it takes for one number a day.
-    `compose` makes of a letter what leaves.
+    `compose` makes of a letter what leaves, `papers` finishes messages that are not
+    about alerts, by their kind; `write_down` keeps outside the database what was taken,
+    before that is committed.
     """
 
     rules: Rules
@@ -35,6 +81,8 @@ class Post:
     grace: timedelta = timedelta(seconds=120)
     number_cap: int = 10
     compose: Callable[..., Rendered] = message
+    papers: Mapping[str, Paper] = field(default_factory=dict)
+    write_down: WriteDown = _nowhere
 
     def window_opens_at(self, now: datetime) -> datetime | None:
         """Return the instant the send window opens next, None while it is open."""

@@ -54,9 +54,10 @@ def beat(engine: Engine, journal: Journal, *, now: datetime) -> Restored | None:
 
 def write_down(
     connection: Connection,
+    /,
+    *,
     journal: Journal,
     claimed: Claimed,
-    *,
     state: State,
     provider_ref: str = "",
     now: datetime,

@@ -31,6 +31,8 @@ def variables_of(text: SmsText) -> tuple[str, ...]:
     """Return the names of a template's variables, in their order."""
     if text is SmsText.TEST:
         return ()
+    if text is SmsText.ALARM:
+        return ("text",)
     if text is SmsText.SEVERAL:
         return ("count", "day")
     if text in _WITHOUT_DAY:

@@ -9,7 +9,7 @@ from typing import Any
 
 from click.testing import CliRunner, Result
 
-from patentwatch import clock, config, pipeline
+from patentwatch import clock, config, installation
 from patentwatch.cli import main
 from patentwatch.look import look
 from patentwatch.store.engine import connect, reading
@@ -55,7 +55,7 @@ class Clerk:
         engine = connect(found.database.url)
         try:
             vault = unlock(found.database.key_file)
-            rules = pipeline.rules_of(found, vault)
+            rules = installation.rules_of(found, vault)
             look(engine, vault, rules, now=clock.at_nine(on))
         finally:
             engine.dispose()

@@ -10,10 +10,11 @@ from typing import Any
 
 from sqlalchemy import Engine, Row, insert, select
 
-from patentwatch import clock, dispatch, pipeline, statusfiles
+from patentwatch import clock, dispatch, installation, outgoing, pipeline, statusfiles
 from patentwatch.config import AlertSettings, Settings, SmtpSettings
 from patentwatch.delivery import Gateway, Transport
 from patentwatch.dispatch import Delivered
+from patentwatch.installation import Installation
 from patentwatch.law import terms
 from patentwatch.look import Looked, look
 from patentwatch.model import (
@@ -27,7 +28,6 @@ from patentwatch.model import (
     PatentType,
     State,
 )
-from patentwatch.pipeline import Installation
 from patentwatch.register.numbers import check_digit
 from patentwatch.status.events import EventSource, understood
 from patentwatch.store import events, facts, holders, patents, people
@@ -70,12 +70,12 @@ class Line:
 
     def __post_init__(self) -> None:
         self.settings = replace(self.settings, office=OFFICE)
-        self.here = pipeline.installation(self.settings, self.engine, self.vault)
+        self.here = installation.put_together(self.settings, self.engine, self.vault)
 
     def change(self, **sections: Any) -> None:
         """Start anew with other settings, as after an edit of the file."""
         self.settings = replace(self.settings, **sections)
-        self.here = pipeline.installation(self.settings, self.engine, self.vault)
+        self.here = installation.put_together(self.settings, self.engine, self.vault)
 
     def patent(
         self, *, due_on: date = DUE, owners: Sequence[str] = ("甲公司",), **more: Any
@@ -193,7 +193,7 @@ class Line:
     ) -> Delivered:
         """Send what waits; a transport given here takes the place of the real one."""
         tell_time = on if callable(on) else lambda: instant(on)
-        post = pipeline.post(self.here, tell_time=tell_time, stop=stop)
+        post = outgoing.post(self.here, tell_time=tell_time, stop=stop)
         if mail is not None:
             post.gateways[Channel.EMAIL] = Gateway("smtp", mail, repeatable=True)
         if sms is not None:

@@ -15,9 +15,7 @@ from sqlalchemy import Engine
 
 from patentwatch import clock
 from patentwatch.daemon import (
-    LARGEST_JUMP,
     AlarmClockDied,
-    JumpGuard,
     Pulse,
     run,
     until_told_to_stop,
@@ -53,52 +51,6 @@ class Clocks:
 @pytest.fixture
 def clocks() -> Clocks:
     return Clocks()
-
-
-@pytest.mark.parametrize("span", [timedelta(minutes=1), timedelta(days=400)])
-def test_time_that_passes_or_is_slept_through_is_no_jump(
-    clocks: Clocks, span: timedelta
-) -> None:
-    guard = JumpGuard(clocks.wall, clocks.steady)
-    clocks.pass_by(span)
-    assert guard.jump() is None
-
-
-@pytest.mark.parametrize("sign", [1, -1], ids=["forward", "back"])
-@pytest.mark.parametrize(
-    ("by", "jumped"),
-    [
-        pytest.param(LARGEST_JUMP - A_SECOND, False, id="just-under"),
-        pytest.param(LARGEST_JUMP, False, id="at-the-limit"),
-        pytest.param(LARGEST_JUMP + A_SECOND, True, id="just-over"),
-    ],
-)
-def test_a_wall_clock_that_jumps_is_noticed(
-    clocks: Clocks,
-    by: timedelta,
-    jumped: bool,  # noqa: FBT001 - a column of the table
-    sign: int,
-) -> None:
-    guard = JumpGuard(clocks.wall, clocks.steady)
-    clocks.wall_at += sign * by
-    assert (guard.jump() is not None) is jumped
-
-
-def test_a_jump_stays_noticed_until_the_clock_is_right_again(clocks: Clocks) -> None:
-    guard = JumpGuard(clocks.wall, clocks.steady)
-    clocks.wall_at += timedelta(days=30)
-    assert guard.jump() == timedelta(days=30)
-    clocks.pass_by(timedelta(minutes=1))
-    assert guard.jump() is not None
-    clocks.wall_at -= timedelta(days=30)
-    assert guard.jump() is None
-
-
-def test_a_clock_that_is_set_a_little_every_day_is_trusted(clocks: Clocks) -> None:
-    guard = JumpGuard(clocks.wall, clocks.steady)
-    for _ in range(30):
-        clocks.wall_at += timedelta(minutes=9)
-        assert guard.jump() is None
 
 
 def test_a_tick_that_runs_is_not_silence(clocks: Clocks) -> None:

@@ -9,8 +9,8 @@ from sqlalchemy import Engine, select
 
 from patentwatch import inbox
 from patentwatch.config import Settings
+from patentwatch.installation import rules_of
 from patentwatch.model import FactKind
-from patentwatch.pipeline import rules_of
 from patentwatch.register.columns import Kind
 from patentwatch.register.result import Intake
 from patentwatch.store.engine import reading

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from patentwatch import clock, pipeline
+from patentwatch import clock, installation
 from patentwatch.config import Settings
 from patentwatch.look import look
 from patentwatch.model import PatentNumber
@@ -48,7 +48,7 @@ def happened(desk: Desk, serial: int, code: str, on: date, text: str = "") -> No
 
 
 def looked(desk: Desk) -> None:
-    rules = pipeline.rules_of(desk.settings, desk.vault)
+    rules = installation.rules_of(desk.settings, desk.vault)
     look(desk.engine, desk.vault, rules, now=NOW)
 
 

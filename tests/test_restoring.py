@@ -68,7 +68,11 @@ class Daemon:
     ) -> None:
         with transaction(self.line.engine) as connection:
             restoring.write_down(
-                connection, self.journal, claimed, state=state, now=NINE
+                connection,
+                journal=self.journal,
+                claimed=claimed,
+                state=state,
+                now=NINE,
             )
             outbox.settle(
                 connection,

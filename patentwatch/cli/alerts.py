@@ -43,12 +43,12 @@ def plan(
     as_json: bool,  # noqa: FBT001
 ) -> None:
     """Show what would be said on a day."""
-    from patentwatch import clock, pipeline, why
+    from patentwatch import clock, installation, why
     from patentwatch.intake import county_code
     from patentwatch.store.engine import reading
 
     app = open_app(ctx)
-    rules = pipeline.rules_of(app.settings, app.vault)
+    rules = installation.rules_of(app.settings, app.vault)
     with reading(app.engine) as connection:
         rows = list(
             why.planned(
@@ -109,11 +109,11 @@ def test(
     as_json: bool,  # noqa: FBT001
 ) -> int:
     """Send one message that names no patent."""
-    from patentwatch import pipeline
+    from patentwatch import installation, outgoing
 
     app = open_app(ctx)
-    here = pipeline.installation(app.settings, app.engine, app.vault)
-    outcome = pipeline.send_test(here, address, now=now, dry_run=dry_run)
+    here = installation.put_together(app.settings, app.engine, app.vault)
+    outcome = outgoing.send_test(here, address, now=now, dry_run=dry_run)
     if as_json:
         emit_json({"to": outcome.shown, "outcome": outcome.word, "text": outcome.text})
     else:
@@ -121,7 +121,12 @@ def test(
     return 0 if outcome.accepted else 1
 
 
-@alerts.command(help="放行因数量异常而等待的消息（刹车）")
+@alerts.command(
+    help="放行因数量异常而等待的消息（刹车）；--clock 确认时钟无误，"
+    "--restored 确认恢复后的补录已完成"
+)
+@click.option("--clock", "what", flag_value="clock", help="时钟已校准，恢复发送")
+@click.option("--restored", "what", flag_value="restored", help="备份恢复已处理完")
 @by_option
 @click.option("--reason", required=True, help="理由")
 @when_option
@@ -130,35 +135,43 @@ def test(
 @click.pass_context
 def release(
     ctx: click.Context,
+    what: str | None,
     by: str,
     reason: str,
     now: datetime,
     dry_run: bool,  # noqa: FBT001
     as_json: bool,  # noqa: FBT001
 ) -> None:
-    """Let go what the brake holds; it leaves with the next delivery."""
-    from patentwatch.store import brake, runs
+    """Let go what the brake holds, or lift a halt; it leaves with the next delivery."""
+    from patentwatch.store import brake, halts, runs
     from patentwatch.store.engine import reading, transaction
+    from patentwatch.store.halts import HaltKind
 
     app = open_app(ctx)
+    kind = HaltKind(what) if what else None
     if dry_run:
         with reading(app.engine) as connection:
-            count = brake.braked(connection)
+            standing = [one for one in halts.standing(connection) if one.kind is kind]
+            count = len(standing) if kind else brake.braked(connection)
     else:
         with transaction(app.engine) as connection:
-            count = brake.release(connection, now=now)
+            if kind:
+                count = halts.lift(connection, kind)
+            else:
+                count = brake.release(connection, now=now)
             runs.write_down(
                 connection,
                 who=by,
-                action="brake_released",
-                subject=f"{count} messages",
+                action=f"halt_lifted_{kind}" if kind else "brake_released",
+                subject=f"{count} {'halts' if kind else 'messages'}",
                 reason=reason,
                 now=now,
             )
     if as_json:
         emit_json({"released": 0 if dry_run else count, "held": count})
     else:
-        click.echo(f"{'将放行' if dry_run else '已放行'} {count} 条消息")
+        done = "将放行" if dry_run else "已放行"
+        click.echo(f"{done} {count} {'项停发' if kind else '条消息'}")
 
 
 def print_rows(rows: Iterable[dict[str, Any]], *, as_json: bool) -> None:

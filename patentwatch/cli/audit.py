@@ -17,7 +17,7 @@ from patentwatch.cli.options import (
 
 if TYPE_CHECKING:
     from patentwatch.audit import Audited
-    from patentwatch.pipeline import Installation
+    from patentwatch.installation import Installation
 
 
 @click.command(
@@ -37,11 +37,11 @@ def audit(
 ) -> int:
     """Audit, tell the administrator what is wrong and the watchman that nothing is."""
     from patentwatch import audit as auditing
-    from patentwatch import pipeline
+    from patentwatch import installation
     from patentwatch.journal import Journal
 
     app = open_app(ctx)
-    here = pipeline.installation(app.settings, app.engine, app.vault)
+    here = installation.put_together(app.settings, app.engine, app.vault)
     found = auditing.audit(
         app.engine,
         app.vault,
@@ -63,10 +63,10 @@ def audit(
 
 def _told_outside(here: "Installation", found: "Audited", *, now: datetime) -> bool:
     """Tell of open alarms, and the watchman if all is well; False: he is not there."""
-    from patentwatch import alarms, outside, pipeline
+    from patentwatch import alarms, outgoing, outside
 
     settings = here.settings
-    alarms.tell_open(here.engine, pipeline.alarm_ways(here, now=now), now=now)
+    alarms.tell_open(here.engine, outgoing.alarm_ways(here, now=now), now=now)
     url = settings.alarm.heartbeat_url
     return not (found.sound and url) or outside.ask(url)
 

@@ -119,7 +119,7 @@ def _make(
     *,
     now: datetime,
 ) -> dict[str, Any]:
-    from patentwatch import pipeline
+    from patentwatch import installation
     from patentwatch.backfill import making
     from patentwatch.backfill.planning import Period
     from patentwatch.cli.options import say
@@ -130,7 +130,7 @@ def _make(
             app.engine,
             app.vault,
             app.settings,
-            pipeline.rules_of(app.settings, app.vault),
+            installation.rules_of(app.settings, app.vault),
             order,
             now=now,
             keep=lambda plan: _save(plan, kept_in) if kept_in else None,
@@ -145,7 +145,7 @@ def _make(
 
 
 def _apply(app: App, file: Path, *, now: datetime, dry_run: bool, as_json: bool) -> int:
-    from patentwatch import pipeline
+    from patentwatch import installation
     from patentwatch.backfill import applying, planning
 
     plan = planning.read(file)
@@ -154,7 +154,7 @@ def _apply(app: App, file: Path, *, now: datetime, dry_run: bool, as_json: bool)
             app.engine,
             app.vault,
             app.settings,
-            pipeline.rules_of(app.settings, app.vault),
+            installation.rules_of(app.settings, app.vault),
             plan,
             now=now,
             dry_run=dry_run,

@@ -134,10 +134,10 @@ def import_(
     as_json: bool,  # noqa: FBT001
 ) -> int:
     """Take filled call sheets one by one."""
-    from patentwatch import calling, pipeline
+    from patentwatch import calling, installation
 
     app = open_app(ctx)
-    rules = pipeline.rules_of(app.settings, app.vault)
+    rules = installation.rules_of(app.settings, app.vault)
     return take_files(
         app,
         files,
@@ -159,10 +159,10 @@ def import_(
 
 
 def _lines(app: App, county: str | None, *, city: bool, now: datetime) -> "list[Line]":
-    from patentwatch import callsheet, clock, pipeline
+    from patentwatch import callsheet, clock, installation
     from patentwatch.store.engine import reading
 
-    rules = pipeline.rules_of(app.settings, app.vault)
+    rules = installation.rules_of(app.settings, app.vault)
     with reading(app.engine) as connection:
         return callsheet.lines(
             connection,

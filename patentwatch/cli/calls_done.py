@@ -63,7 +63,7 @@ def done(
     as_json: bool,  # noqa: FBT001
 ) -> None:
     """Store what came of one call, with all that follows."""
-    from patentwatch import calling, clock, pipeline
+    from patentwatch import calling, clock, installation
     from patentwatch.calls import RESULT_WORDS, Called, CallResult
     from patentwatch.errors import UsageError
     from patentwatch.intake import TakeBack
@@ -75,7 +75,7 @@ def done(
     if on > clock.today(now):
         raise UsageError(f"--called-on {on} 晚于今天")
     payment = _payment(fee_year, result, paid_on, yuan, receipt, now=now)
-    rules = pipeline.rules_of(app.settings, app.vault)
+    rules = installation.rules_of(app.settings, app.vault)
     canonical = registered(app, number)
     who, note = None, reason
     if result == CallResult.WRONG_NUMBER.value:

@@ -45,7 +45,7 @@ def export(
     import dataclasses
 
     from patentwatch import checksheet as sheets
-    from patentwatch import clock, pipeline
+    from patentwatch import clock, installation
     from patentwatch.errors import UsageError
     from patentwatch.intake import county_code
     from patentwatch.store.engine import reading
@@ -55,7 +55,7 @@ def export(
     if not out.parent.is_dir():
         raise UsageError(f"--out {out}：文件夹 {out.parent} 不存在")
     app = open_app(ctx)
-    rules = pipeline.rules_of(app.settings, app.vault)
+    rules = installation.rules_of(app.settings, app.vault)
     on = clock.today(now)
     with reading(app.engine) as connection:
         found = list(

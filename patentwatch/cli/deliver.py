@@ -1,6 +1,7 @@
 """`deliver`: claims and sends what waits in the outbox."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +13,9 @@ from patentwatch.cli.options import (
     open_app,
     when_option,
 )
+
+if TYPE_CHECKING:
+    from patentwatch.dispatch import Delivered
 
 
 @click.command(help="领取并发送待发消息；发送前重新核对事实")
@@ -30,17 +34,15 @@ def deliver(
     """Send every message whose time has come."""
     import dataclasses
 
-    from patentwatch import dispatch, pipeline
+    from patentwatch import installation, pipeline
     from patentwatch.dispatch import Delivered
 
     app = open_app(ctx)
-    here = pipeline.installation(app.settings, app.engine, app.vault)
+    here = installation.put_together(app.settings, app.engine, app.vault)
     if dry_run:
         done = Delivered(waiting=ready(app, now=now))
     else:
-        done = dispatch.deliver(
-            here.engine, here.vault, pipeline.post(here, tell_time=lambda: now)
-        )
+        done = pipeline.deliver_once(here, tell_time=lambda: now)
     if as_json:
         emit_json(dataclasses.asdict(done))
     elif dry_run:
@@ -48,9 +50,18 @@ def deliver(
     else:
         click.echo(
             f"已发出 {done.accepted}，稍后重试 {done.retry}，被拒收 {done.refused}，"
-            f"已无须发送 {done.closed}，等待时段或上限 {done.waiting}"
+            f"结果待查 {done.unknown}，已无须发送 {done.closed}，"
+            f"等待时段或上限 {done.waiting}" + why_not(done)
         )
     return int(done.needs_a_person)
+
+
+def why_not(done: "Delivered") -> str:
+    """Return what keeps messages from leaving at all, as further lines; "" nothing."""
+    lines = [f"通道 {name} 不通，暂停使用，稍后自动再试" for name in done.down]
+    if done.halted:
+        lines.append("已停止发送，原因见 patentwatch doctor")
+    return "".join(f"\n{line}" for line in lines)
 
 
 def ready(app: App, *, now: datetime) -> int:

@@ -50,13 +50,13 @@ def explain(
     as_json: bool,  # noqa: FBT001
 ) -> None:
     """Explain one patent."""
-    from patentwatch import clock, pipeline
+    from patentwatch import clock, installation
     from patentwatch.explain import explained
     from patentwatch.store.engine import reading
 
     app = open_app(ctx)
     canonical = registered(app, number)
-    rules = pipeline.rules_of(app.settings, app.vault)
+    rules = installation.rules_of(app.settings, app.vault)
     with reading(app.engine) as connection:
         found = explained(
             connection,

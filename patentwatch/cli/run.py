@@ -16,7 +16,7 @@ from patentwatch.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from patentwatch.pipeline import Installation
+    from patentwatch.installation import Installation
 
 
 @click.command(help="守护进程：导入、判断、发送；--once 只走一遍")
@@ -39,7 +39,7 @@ def run(
     as_json: bool,  # noqa: FBT001
 ) -> int:
     """Run until told to stop, or once."""
-    from patentwatch import clock, daemon, pipeline
+    from patentwatch import clock, daemon, installation, pipeline
     from patentwatch.store.engine import daemon_lock
 
     if now is not None and not once:
@@ -47,10 +47,12 @@ def run(
     if dry_run and not once:
         raise click.UsageError("--dry-run 只能与 --once 同用")
     app = open_app(ctx)
-    here = pipeline.installation(app.settings, app.engine, app.vault)
+    here = installation.put_together(app.settings, app.engine, app.vault)
     if dry_run:
         return _rehearse(app, here, now=now or clock.now(), as_json=as_json)
     with daemon_lock(app.settings.database.url):
+        if once and now is None:
+            daemon.look_at_the_clock(here)
         if not once:
             daemon.run(here)
             return 0
@@ -94,6 +96,7 @@ def _rehearse(app: App, here: "Installation", *, now: datetime, as_json: bool) -
 
 
 def _told(tick: object) -> str:
+    from patentwatch.cli.deliver import why_not
     from patentwatch.pipeline import Tick
 
     assert isinstance(tick, Tick)  # noqa: S101 - the only caller is above
@@ -109,6 +112,6 @@ def _told(tick: object) -> str:
     )
     lines.append(
         f"发出 {sent.accepted}，稍后重试 {sent.retry}，被拒收 {sent.refused}，"
-        f"等待时段或上限 {sent.waiting}"
+        f"结果待查 {sent.unknown}，等待时段或上限 {sent.waiting}" + why_not(sent)
     )
     return "\n".join(lines)

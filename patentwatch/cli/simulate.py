@@ -92,10 +92,10 @@ def _run(
     now: datetime,
     label: str,
 ) -> "Simulated":
-    from patentwatch import clock, pipeline
+    from patentwatch import clock, installation
     from patentwatch.simulation import running
 
-    rules = pipeline.rules_of(settings, app.vault)
+    rules = installation.rules_of(settings, app.vault)
     plan = running.Plan(settings, rules, *days)
     total = (days[1] - clock.today(now)).days + 1
     with progress(label, total=total) as advance:

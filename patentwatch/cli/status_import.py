@@ -88,7 +88,7 @@ def pull(
     as_json: bool,  # noqa: FBT001
 ) -> int:
     """Ask the remote source about the patents that are due to be asked for."""
-    from patentwatch import clock, pipeline, pulling
+    from patentwatch import clock, installation, pulling
 
     app = open_app(ctx)
     # What is asked at a day of one's choice is asked now all the same.
@@ -98,7 +98,7 @@ def pull(
             app.engine,
             app.vault,
             app.settings,
-            pipeline.rules_of(app.settings, app.vault),
+            installation.rules_of(app.settings, app.vault),
             tell_time=lambda: clock.now() + offset,
             limit=limit,
             dry_run=dry_run,

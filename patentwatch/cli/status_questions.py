@@ -162,14 +162,14 @@ def mismatches(
     as_json: bool,  # noqa: FBT001
 ) -> int:
     """List what does not agree."""
-    from patentwatch import clock, pipeline
+    from patentwatch import clock, installation
     from patentwatch.intake import county_code
     from patentwatch.questions import questions
     from patentwatch.store.engine import reading
 
     app = open_app(ctx)
     code = county_code(county, app.settings) if county else None
-    rules = pipeline.rules_of(app.settings, app.vault)
+    rules = installation.rules_of(app.settings, app.vault)
     with reading(app.engine) as connection:
         found = questions(
             connection, app.vault, rules, on=clock.today(now), county=code

@@ -25,14 +25,14 @@ def why(
     as_json: bool,  # noqa: FBT001
 ) -> None:
     """Show what was and is said and not said."""
-    from patentwatch import clock, pipeline
+    from patentwatch import clock, installation
     from patentwatch import why as reasons
     from patentwatch.errors import UsageError
     from patentwatch.store.engine import reading
 
     app = open_app(ctx)
     canonical = registered(app, number)
-    rules = pipeline.rules_of(app.settings, app.vault)
+    rules = installation.rules_of(app.settings, app.vault)
     if unmask:
         record_unmasking(app, subject=canonical)
     with reading(app.engine) as connection:

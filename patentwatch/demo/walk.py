@@ -13,7 +13,7 @@ from pathlib import Path
 from patentwatch import (
     clock,
     config,
-    dispatch,
+    installation,
     intake,
     people_intake,
     pipeline,
@@ -25,9 +25,9 @@ from patentwatch.demo.city import sample_city
 from patentwatch.demo.people import CSV_COUNTY
 from patentwatch.dispatch import Delivered
 from patentwatch.errors import UsageError
+from patentwatch.installation import Installation
 from patentwatch.intake import Order
 from patentwatch.look import Looked
-from patentwatch.pipeline import Installation
 from patentwatch.register.result import Intake
 from patentwatch.rulefiles import load
 from patentwatch.store import migrate
@@ -76,7 +76,9 @@ def open_city(settings: Settings) -> Installation:
     """Open the city's installation; the database and its key are made when missing."""
     engine = connect(settings.database.url)
     migrate.install(engine, settings.database.key_file)
-    return pipeline.installation(settings, engine, unlock(settings.database.key_file))
+    return installation.put_together(
+        settings, engine, unlock(settings.database.key_file)
+    )
 
 
 def walk(
@@ -103,11 +105,8 @@ def walk(
     on_step("判断")
     looked = pipeline.look_once(here, now=now)
     on_step("写出消息")
-    delivered = dispatch.deliver(
-        here.engine,
-        here.vault,
-        pipeline.post(here, tell_time=lambda: now),
-        on_message=on_message,
+    delivered = pipeline.deliver_once(
+        here, tell_time=lambda: now, on_message=on_message
     )
     return Walk(now, tuple(taken), looked, delivered)
 

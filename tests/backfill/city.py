@@ -19,15 +19,15 @@ from typing import Any
 
 from sqlalchemy import Engine, select
 
-from patentwatch import dispatch, pipeline
+from patentwatch import dispatch, installation, outgoing
 from patentwatch.backfill import applying, making
 from patentwatch.backfill.applying import Applied
 from patentwatch.backfill.making import Made
 from patentwatch.backfill.planning import Period
 from patentwatch.config import Settings
 from patentwatch.dispatch import Delivered
+from patentwatch.installation import Installation
 from patentwatch.model import Office
-from patentwatch.pipeline import Installation
 from patentwatch.store.engine import reading
 from patentwatch.store.tables import metadata
 from patentwatch.store.vault import Vault
@@ -132,7 +132,7 @@ class City(Desk):
         office = Office("濮阳市知识产权局", "0393", lawful_basis="履行法定职责")
         usual: dict[str, Any] = {"counties": COUNTIES, "office": office}
         self.settings = replace(self.settings, **(usual | sections))
-        self.here = pipeline.installation(self.settings, self.engine, self.vault)
+        self.here = installation.put_together(self.settings, self.engine, self.vault)
 
     def make(
         self,
@@ -169,7 +169,7 @@ class City(Desk):
 
     def deliver(self, *, now: datetime = NOW) -> Delivered:
         """Send what waits."""
-        post = pipeline.post(self.here, tell_time=lambda: now)
+        post = outgoing.post(self.here, tell_time=lambda: now)
         return dispatch.deliver(self.engine, self.vault, post)
 
 
