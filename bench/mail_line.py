@@ -20,7 +20,7 @@ from threading import Event
 import line
 import mail
 
-from patentwatch import dispatch, outgoing
+from patentwatch import dispatch, outgoing, restoring
 from patentwatch.delivery import Envelope, OnOutcome, Transport
 from patentwatch.installation import Installation
 from patentwatch.look import look
@@ -50,6 +50,7 @@ def keeping(transport: Transport, kept: list[Envelope]) -> Transport:
 
 def ours(here: Installation, kept: list[Envelope], count: int) -> float:
     """Return the seconds from the outbox to the last settled outcome."""
+    restoring.beat(here.engine, here.journal, now=line.nine())
     post = outgoing.post(here, tell_time=line.nine)
     mail = post.gateways[Channel.EMAIL]
     post.gateways[Channel.EMAIL] = replace(mail, send=keeping(mail.send, kept))

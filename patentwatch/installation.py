@@ -7,23 +7,29 @@ from sqlalchemy import Engine
 from patentwatch import ladder, rulefiles
 from patentwatch.cases import Rules
 from patentwatch.config import Settings
+from patentwatch.journal import Journal
 from patentwatch.model import Channel
 from patentwatch.store.vault import Vault
 
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """An installation as the line needs it: settings, database, keys and rules."""
+    """An installation as the line needs it: settings, database, keys and rules.
+
+    `journal` is the one of this process: it knows whether the disk has failed it.
+    """
 
     settings: Settings
     engine: Engine
     vault: Vault
     rules: Rules
+    journal: Journal
 
 
 def put_together(settings: Settings, engine: Engine, vault: Vault) -> Installation:
     """Put an installation together; reads the law's tables."""
-    return Installation(settings, engine, vault, rules_of(settings, vault))
+    journal = Journal(settings.database.journal)
+    return Installation(settings, engine, vault, rules_of(settings, vault), journal)
 
 
 def rules_of(settings: Settings, vault: Vault) -> Rules:

@@ -22,7 +22,6 @@ from patentwatch.delivery import (
 )
 from patentwatch.delivery.sms import GATEWAYS, SmsLine
 from patentwatch.installation import Installation
-from patentwatch.journal import Journal
 from patentwatch.letters import Letter
 from patentwatch.model import Audience, Channel, SmsText
 from patentwatch.post import Post
@@ -48,11 +47,6 @@ def gateways(
     return {Channel.EMAIL: mail, Channel.SMS: sms}
 
 
-def journal(settings: Settings) -> Journal:
-    """Return where this host writes down what left."""
-    return Journal(settings.database.journal)
-
-
 def post(
     here: Installation, *, tell_time: Callable[[], datetime], stop: Event | None = None
 ) -> Post:
@@ -75,7 +69,7 @@ def post(
         grace=timedelta(seconds=settings.sms.grace_seconds),
         number_cap=settings.sms.per_number_daily,
         papers={canary.KIND: partial(_canary, here)},
-        write_down=partial(restoring.write_down, journal=journal(settings)),
+        write_down=partial(restoring.write_down, journal=here.journal),
     )
 
 

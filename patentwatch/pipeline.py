@@ -84,8 +84,7 @@ def deliver_once(
     on_message: Callable[[], None] = lambda: None,
 ) -> Delivered:
     """Send what waits, once the journal outside agrees with the database."""
-    journal = outgoing.journal(here.settings)
-    restoring.beat(here.engine, journal, now=tell_time())
+    restoring.beat(here.engine, here.journal, now=tell_time())
     sending = outgoing.post(here, tell_time=tell_time, stop=stop)
     return dispatch.deliver(here.engine, here.vault, sending, on_message=on_message)
 

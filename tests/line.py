@@ -10,7 +10,15 @@ from typing import Any
 
 from sqlalchemy import Engine, Row, insert, select
 
-from patentwatch import clock, dispatch, installation, outgoing, pipeline, statusfiles
+from patentwatch import (
+    clock,
+    dispatch,
+    installation,
+    outgoing,
+    pipeline,
+    restoring,
+    statusfiles,
+)
 from patentwatch.config import AlertSettings, Settings, SmtpSettings
 from patentwatch.delivery import Gateway, Transport
 from patentwatch.dispatch import Delivered
@@ -193,6 +201,7 @@ class Line:
     ) -> Delivered:
         """Send what waits; a transport given here takes the place of the real one."""
         tell_time = on if callable(on) else lambda: instant(on)
+        restoring.beat(self.engine, self.here.journal, now=tell_time())
         post = outgoing.post(self.here, tell_time=tell_time, stop=stop)
         if mail is not None:
             post.gateways[Channel.EMAIL] = Gateway("smtp", mail, repeatable=True)

@@ -38,7 +38,6 @@ def audit(
     """Audit, tell the administrator what is wrong and the watchman that nothing is."""
     from patentwatch import audit as auditing
     from patentwatch import installation
-    from patentwatch.journal import Journal
 
     app = open_app(ctx)
     here = installation.put_together(app.settings, app.engine, app.vault)
@@ -47,7 +46,7 @@ def audit(
         app.vault,
         app.settings,
         here.rules,
-        journal=Journal(app.settings.database.journal),
+        journal=here.journal,
         now=now,
     )
     heard = True

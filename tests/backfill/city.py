@@ -19,7 +19,7 @@ from typing import Any
 
 from sqlalchemy import Engine, select
 
-from patentwatch import dispatch, installation, outgoing
+from patentwatch import installation, pipeline
 from patentwatch.backfill import applying, making
 from patentwatch.backfill.applying import Applied
 from patentwatch.backfill.making import Made
@@ -169,8 +169,7 @@ class City(Desk):
 
     def deliver(self, *, now: datetime = NOW) -> Delivered:
         """Send what waits."""
-        post = outgoing.post(self.here, tell_time=lambda: now)
-        return dispatch.deliver(self.engine, self.vault, post)
+        return pipeline.deliver_once(self.here, tell_time=lambda: now)
 
 
 def city_of(engine: Engine, vault: Vault, settings: Settings, folder: Path) -> City:

@@ -168,7 +168,9 @@ def empty_city(template: Path, key_file: Path | None = None) -> Iterator[City]:
         if not key_file.exists():
             make_key(key_file)
         base = Settings(
-            database=DatabaseSettings(url=url, key_file=key_file),
+            database=DatabaseSettings(
+                url=url, key_file=key_file, journal=folder / "sent"
+            ),
             register=RegisterSettings(inbox=folder / "inbox"),
             outbox=folder / "outbox",
         )

@@ -9,7 +9,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from patentwatch.config import AlertSettings, Settings
+from patentwatch.config import AlertSettings, DatabaseSettings, Settings
 from patentwatch.store.engine import connect
 from patentwatch.store.vault import unlock
 from tests.line import Line, over_smtp
@@ -18,6 +18,7 @@ from tests.line import Line, over_smtp
 def main() -> None:
     url, key_file, port, outbox, *instants = sys.argv[1:]
     settings = Settings(
+        database=DatabaseSettings(journal=Path(outbox) / "patentwatch.sent"),
         smtp=over_smtp(int(port)),
         alerts=AlertSettings(mode="live"),
         outbox=Path(outbox),
