@@ -27,6 +27,17 @@ def test_a_register_is_known_by_any_of_its_words(headers: list[str]) -> None:
     assert columns.kind_of(headers) is Kind.REGISTER
 
 
+def test_a_report_of_short_messages_is_no_list_for_the_inbox() -> None:
+    headers = ["编号", "手机号码", "发送状态", "时间"]
+    assert columns.kind_of(headers) is None
+    assert columns.layout_of(headers, Kind.SMS_REPORT).positions == {
+        "sms_key": 0,
+        "sms_number": 1,
+        "sms_status": 2,
+        "sms_at": 3,
+    }
+
+
 def test_the_better_word_wins_and_the_other_is_reported() -> None:
     layout = columns.layout_of(["专利号", "申请号", "申请日"], Kind.REGISTER)
     assert layout.headers["application_no"] == "申请号"

@@ -13,11 +13,10 @@ from pathlib import Path
 
 from patentwatch import clock
 from patentwatch.delivery.gateway import Fate, Receipt
-from patentwatch.delivery.outcome import scrubbed
 from patentwatch.delivery.sms import answers
 from patentwatch.delivery.sms.sheetrows import Written, by_number
 from patentwatch.model import RowNote
-from patentwatch.register import cells, readers
+from patentwatch.register import cells, masking, readers
 from patentwatch.register.cells import Row
 from patentwatch.register.columns import Kind, Layout
 from patentwatch.register.fields import Fields
@@ -25,6 +24,8 @@ from patentwatch.register.outcome import Refused, Warnings, outcome_of
 
 # A clerk may upload a workbook some days after it was written.
 _LONGEST_UPLOAD = timedelta(days=7)
+
+_NUMBER = re.compile(r"[0-9][0-9 -]{9,}[0-9]")
 
 # The order matters: 提交成功 is no delivery, and 等待送达 and 未送达 hold 送达.
 _WORDS = tuple(
@@ -53,7 +54,9 @@ class Report:
         lines = [f"读到 {len(self.receipts)} 条发送结果，退回 {len(self.rejects)} 行"]
         for reject in self.rejects:
             place = " ".join(w for w in (reject.sheet, f"第 {reject.row} 行") if w)
-            lines.append(f"退回：{place} {reject.message}")
+            # In a row that slipped by a column the number stands anywhere.
+            message = _NUMBER.sub(lambda found: masking.phone(found[0]), reject.message)
+            lines.append(f"退回：{place} {message}")
         return lines
 
 
@@ -90,7 +93,7 @@ class _RowOf:
         key = fields["sms_key"]
         if key:
             if key not in self.by_key:
-                raise Refused("sms_key", "sms_unmatched", scrubbed(key))
+                raise Refused("sms_key", "sms_unmatched", key)
             return self.by_key[key]
         number = fields["sms_number"]
         to = answers.mobile(number.removesuffix(".0"))
@@ -115,8 +118,7 @@ def _receipt(layout: Layout, row_of: _RowOf, row: Row, _: Warnings) -> Receipt:
         raise Refused("sms_status", "sms_status_unknown")
     fate = fate_of(word)
     if fate is None:
-        # A row that slipped by a column may show a number here.
-        raise Refused("sms_status", "sms_status_unknown", scrubbed(word))
+        raise Refused("sms_status", "sms_status_unknown", word)
     at = answers.local_time(fields["sms_at"])
     found = row_of.find(fields, clock.today(at) if at else cells.day(fields["sms_at"]))
     failed = fate is Fate.UNDELIVERED

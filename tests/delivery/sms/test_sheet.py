@@ -241,6 +241,20 @@ def test_rows_that_cannot_be_placed_are_named(folder: Path) -> None:
     assert "13800000009" not in notes(folder, "done")
 
 
+def test_a_row_that_slipped_shows_no_number(folder: Path) -> None:
+    report(
+        folder,
+        "手机号码,发送状态,编号",
+        "x,13800000001,b",
+        ",成功,13800000001",
+        "13800000001,成功,a,13800000001",
+    )
+    assert pulled(folder) == []
+    told = notes(folder, "failed")
+    assert told.count("138****0001") == 3
+    assert "13800000001" not in told
+
+
 def test_an_unreadable_report_is_put_aside_with_its_reason(folder: Path) -> None:
     report(folder, "手机号码,时间", "13800000001,2026-03-02")
     assert pulled(folder) == []
