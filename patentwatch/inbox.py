@@ -110,6 +110,11 @@ def _take(
             return statusintake.import_status(
                 engine, settings, path, now=now, dry_run=dry_run
             )
+        case Kind.ANSWERS:
+            raise InputError(
+                f"{path.name}：答复表不从收件夹导入；请执行 patentwatch answers import",
+                code="kind_elsewhere",
+            )
         case Kind.SMS_REPORT | None:
             raise InputError(
                 f"{path.name}：认不出是哪种表（专利清单、联系方式、缴费记录、核查表或电话任务表）；"
