@@ -24,8 +24,8 @@ from patentwatch.register.callsheet import CallSheetRows
 from patentwatch.register.columns import Kind
 from patentwatch.register.readers import Sheet
 from patentwatch.register.result import Intake
-from patentwatch.store import calls as store
 from patentwatch.store import answers, facts, people
+from patentwatch.store import calls as store
 from patentwatch.store.engine import transaction
 from patentwatch.store.vault import Vault
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from patentwatch import answersintake, pipeline
+from patentwatch import answersintake, installation
 from patentwatch.errors import UsageError
 from patentwatch.look import look
 from patentwatch.model import Office
@@ -44,7 +44,7 @@ def take(desk: Desk, lines: Any, **more: Any) -> Intake:
     path = write_csv(desk.path(), lines)
     return answersintake.import_answers(
         desk.engine, desk.vault, desk.settings,
-        pipeline.rules_of(desk.settings, desk.vault), path, now=NOW, **more,
+        installation.rules_of(desk.settings, desk.vault), path, now=NOW, **more,
     )  # fmt: skip
 
 
@@ -157,13 +157,13 @@ def test_a_workbook_is_read_as_well(desk: Desk) -> None:
     path = write_xlsx(desk.path("xlsx"), {"答复": [answer(), answer(2)]})
     found = answersintake.import_answers(
         desk.engine, desk.vault, desk.settings,
-        pipeline.rules_of(desk.settings, desk.vault), path, now=NOW,
+        installation.rules_of(desk.settings, desk.vault), path, now=NOW,
     )  # fmt: skip
     assert (found.format, found.accepted) == ("xlsx", 2)
 
 
 def test_answers_waiting_messages_are_cancelled_together(desk: Desk) -> None:
-    rules = pipeline.rules_of(desk.settings, desk.vault)
+    rules = installation.rules_of(desk.settings, desk.vault)
     look(desk.engine, desk.vault, rules, now=NOW)
     waiting = [m for m in desk.stored("messages")["messages"] if "pending" in m]
     assert waiting

@@ -48,10 +48,10 @@ def import_(
     as_json: bool,  # noqa: FBT001
 ) -> int:
     """Take lists of answers one by one."""
-    from patentwatch import answersintake, pipeline
+    from patentwatch import answersintake, installation
 
     app = open_app(ctx)
-    rules = pipeline.rules_of(app.settings, app.vault)
+    rules = installation.rules_of(app.settings, app.vault)
     return take_files(
         app,
         files,
