@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from patentwatch import calls, clock
+from patentwatch.answers import Given, Via, Word
 from patentwatch.calls import Called, CallResult
 from patentwatch.cases import Rules, cases
 from patentwatch.config import Settings
@@ -23,8 +24,8 @@ from patentwatch.register.callsheet import CallSheetRows
 from patentwatch.register.columns import Kind
 from patentwatch.register.readers import Sheet
 from patentwatch.register.result import Intake
+from patentwatch.store import answers, facts, people
 from patentwatch.store import calls as store
-from patentwatch.store import facts, people
 from patentwatch.store.engine import transaction
 from patentwatch.store.vault import Vault
 
@@ -169,24 +170,23 @@ def _flag(connection: Connection, called: Called) -> int:
 def _answer(
     connection: Connection, called: Called, answer: str, *, now: datetime
 ) -> None:
-    people.add_answer(
-        connection,
+    given = Given(
         called.application_no,
-        fee_year=called.fee_year,
-        answer=answer,
-        answered_on=called.called_on,
+        called.fee_year,
+        Word(answer),
+        called.called_on,
+        Via.CALL,
         recipient=called.recipient,
         by=called.called_by,
         reason=called.note,
-        via="call",
-        now=now,
     )
+    answers.add(connection, given, now=now)
 
 
 def _gave_up_on(connection: Connection, called: Called) -> date | None:
     """Return the day of the newest word that the owner gives the patent up."""
     number = called.application_no
-    given = people.answers_of(connection, [number]).get(number, [])
+    given = answers.of(connection, [number]).get(number, [])
     return next(
         (
             answer.answered_on

@@ -33,12 +33,12 @@ from patentwatch.status.links import Link, links, parties
 from patentwatch.status.mismatches import Listing, Mismatch, mismatches
 from patentwatch.status.state import Judged
 from patentwatch.store import (
+    answers,
     directory,
     events,
     facts,
     patents,
     pauses,
-    people,
     verdicts,
 )
 from patentwatch.store.vault import Vault
@@ -165,7 +165,7 @@ def cases(
     contacts = directory.contacts_of(connection, vault, list(found.values()))
     named = parties(event for some in reported.values() for event in some)
     pledgees = directory.pledgees_of(connection, vault, named)
-    answers = people.answers_of(connection, found)
+    answered = answers.of(connection, found)
     holds = pauses.holds_of(connection, found, on=on)
     quiet = pauses.silences_on(connection, on=on)
     real = verdicts.real_channels(connection) | rules.real_now
@@ -179,7 +179,7 @@ def cases(
             listing=Listing(*listed[number]),
             contacts=contacts[number],
             pledgees=pledgees,
-            answers=answers.get(number, []),
+            answers=answered.get(number, []),
             holds=holds.get(number, []),
             silenced=pauses.silenced(found[number], quiet),
             history=history.get(number, []),

@@ -47,9 +47,19 @@ def _being_written(path: Path) -> bool:
     return False
 
 
-def put_away(path: Path, note: Iterable[str], *, failed: bool, now: datetime) -> None:
-    """Move `path` to where read files lie, under the time of day, with its `note`."""
-    folder = path.parent / ("failed" if failed else "done")
+def put_away(
+    path: Path,
+    note: Iterable[str],
+    *,
+    failed: bool,
+    now: datetime,
+    base: Path | None = None,
+) -> None:
+    """Move `path` to where read files lie, under the time of day, with its `note`.
+
+    `base`: the folder in which those lie, where it is not the file's own.
+    """
+    folder = (base or path.parent) / ("failed" if failed else "done")
     folder.mkdir(exist_ok=True)
     stamp = now.astimezone(clock.SHANGHAI).strftime("%Y%m%d-%H%M%S")
     target, again = folder / f"{stamp}-{path.name}", 1

@@ -15,6 +15,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from patentwatch import (
+    answersintake,
     calling,
     droppedfiles,
     intake,
@@ -90,10 +91,6 @@ def _take(
         case Kind.REGISTER:
             order = intake.Order(dry_run=dry_run)
             return intake.import_register(engine, settings, path, order, now=now)
-        case Kind.CONTACTS:
-            return people_intake.import_contacts(
-                engine, vault, settings, path, now=now, dry_run=dry_run
-            )
         case Kind.PAYMENTS:
             return people_intake.import_payments(
                 engine, settings, path, now=now, dry_run=dry_run
@@ -102,20 +99,44 @@ def _take(
             return people_intake.import_checksheet(
                 engine, settings, path, now=now, dry_run=dry_run
             )
-        case Kind.CALL_SHEET:
-            return calling.import_calls(
-                engine, vault, settings, rules, path, now=now, dry_run=dry_run
-            )
         case Kind.STATUS | Kind.CASE_STATUS:
             return statusintake.import_status(
                 engine, settings, path, now=now, dry_run=dry_run
             )
+        case Kind.CONTACTS | Kind.CALL_SHEET | Kind.ANSWERS:
+            return _take_of_people(
+                engine, vault, settings, rules, path, kind, now=now, dry_run=dry_run
+            )
         case Kind.SMS_REPORT | None:
             raise InputError(
-                f"{path.name}：认不出是哪种表（专利清单、联系方式、缴费记录、核查表或电话任务表）；"
+                f"{path.name}：认不出是哪种表（专利清单、联系方式、缴费记录、核查表、电话任务表或答复表）；"
                 "请核对表头",
                 code="kind_unknown",
             )
+
+
+def _take_of_people(
+    engine: Engine,
+    vault: Vault,
+    settings: Settings,
+    rules: Rules,
+    path: Path,
+    kind: Kind,
+    *,
+    now: datetime,
+    dry_run: bool,
+) -> Intake:
+    """Take who people are, or what they said."""
+    if kind is Kind.CONTACTS:
+        return people_intake.import_contacts(
+            engine, vault, settings, path, now=now, dry_run=dry_run
+        )
+    take = (
+        calling.import_calls
+        if kind is Kind.CALL_SHEET
+        else answersintake.import_answers
+    )
+    return take(engine, vault, settings, rules, path, now=now, dry_run=dry_run)
 
 
 def _note(found: Intake) -> Iterator[str]:

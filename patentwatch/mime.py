@@ -22,6 +22,9 @@ _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9._-]{1,128}@[A-Za-z0-9.-]{1,255}>")
 
+_LINK = re.compile(r"https://[\x21-\x3b\x3d\x3f-\x7e]+")
+_LINE_BYTES = 998
+
 # 39 bytes become 52 characters, with its frame 64: the first word of a header then
 # fits beside the header's name into the 76 characters a line of them may have.
 _WORD_BYTES = 39
@@ -90,8 +93,13 @@ def build(
     attachments: Sequence[Attachment],
     sent_at: datetime,
     identity: str,
+    unsubscribe: str | None = None,
 ) -> bytes:
-    """Return a whole RFC 5322 message: ASCII only, CRLF, no line over 998 bytes."""
+    """Return a whole RFC 5322 message: ASCII only, CRLF, no line over 998 bytes.
+
+    `unsubscribe`: the https link of List-Unsubscribe, followed by one click (RFC
+    8058). It stays on one line: a folded link is a broken one to some programs.
+    """
     headers = [
         f"Date: {format_datetime(sent_at)}",
         f"From: {_person(sender_name, sender_address(sender))}",
@@ -101,9 +109,19 @@ def build(
         "Auto-Submitted: auto-generated",
         "X-Auto-Response-Suppress: All",
         "Content-Language: zh-CN",
+        *_unsubscribing(unsubscribe),
     ]
     top = "\r\n".join(headers) + "\r\n"
     return top.encode("ascii") + _body(text, html, attachments, identity)
+
+
+def _unsubscribing(link: str | None) -> list[str]:
+    if link is None:
+        return []
+    header = f"List-Unsubscribe: <{link}>"
+    if not _LINK.fullmatch(link) or len(header) > _LINE_BYTES:
+        raise PatentwatchError("退订链接含有不允许的字符或过长", code="link_invalid")
+    return [header, "List-Unsubscribe-Post: List-Unsubscribe=One-Click"]
 
 
 def _person(name: str, address: str) -> str:

@@ -76,6 +76,23 @@ def rows(count: int, *, first: int = 1, **changes: str) -> list[Cells]:
     return [row(serial, **changes) for serial in range(first, first + count)]
 
 
+def answer(serial: int = 1, /, **changes: str) -> Cells:
+    """Return one row of a list of answers; keywords are Chinese headers."""
+    return {
+        "专利号": number(serial),
+        "年度": "12",
+        "答复": "已缴费",
+        "缴费日期": "",
+        "金额": "",
+        "票据号": "",
+        "凭证照片": "",
+        "答复人": "",
+        "日期": "2026-11-20",
+        "经办人": "李",
+        "备注": "",
+    } | changes
+
+
 def write_csv(
     path: Path,
     lines: Sequence[Mapping[str, str]],

@@ -41,6 +41,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "checksheet": ("checksheet:checksheet", "每月核查表：导出待查专利号，导入查得结果"),
     "calls": ("calls:calls", "电话任务：该给谁打、导出任务表、登记通话结果"),
     "ack": ("ack:ack", "登记权利人的答复：已缴、委托代理、放弃、不是我"),
+    "answers": ("answers:answers", "权利人的答复：导入答复表、列出、生成答复链接"),
     "fact": ("fact:fact", "登记一件查到的事实：未缴、终止、终止通知书"),
     "hold": ("hold:hold", "暂不提醒某一年费，直到查明"),
     "silence": ("silence:silence", "对某专利、某单位或某县区静默一段时间"),

@@ -4,7 +4,7 @@ import click
 
 from patentwatch.cli.options import App
 from patentwatch.errors import UsageError
-from patentwatch.model import PatentNumber
+from patentwatch.model import Channel, PatentNumber, RecipientId
 
 unmask_option = click.option(
     "--unmask", is_flag=True, help="显示完整地址（管理员；会留下审计记录）"
@@ -34,6 +34,19 @@ def registered(app: App, text: str) -> PatentNumber:
         if patents.one(connection, number) is None:
             raise UsageError(f"登记中没有专利 {number}；请先导入含有它的清单")
     return number
+
+
+def by_recipient(app: App, address: str) -> RecipientId:
+    """Return who is meant by a mailbox or a number of the address book."""
+    from patentwatch.store import directory
+    from patentwatch.store.engine import reading
+
+    channel = Channel.EMAIL if "@" in address else Channel.SMS
+    found = app.vault.recipient_id(channel, address)
+    with reading(app.engine) as connection:
+        if not directory.by_recipients(connection, app.vault, [found]):
+            raise UsageError("联系方式中没有这个地址；请核对 --recipient")
+    return found
 
 
 def record_unmasking(app: App, *, subject: str) -> None:

@@ -1,12 +1,14 @@
 """`contacts`: patentees', agents' and officials' addresses and consents."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from patentwatch.cli.asked import by_option
+from patentwatch.cli.asked import by_option, by_recipient
 from patentwatch.cli.imports import import_options, take_files
 from patentwatch.cli.options import (
     App,
@@ -144,6 +146,85 @@ def add(
     else:
         head = "试算（未保存）" if dry_run else _SAVED[saved]
         click.echo(f"{head}：“{row.party}”的 {count} 个联系方式")
+
+
+@contacts.command("opt-out", help="登记：此人不再接收邮件或短信，立即生效")
+@click.option("--recipient", required=True, help="哪个邮箱或手机号")
+@by_option
+@click.option("--reason", default="", help="对方怎么说的")
+@when_option
+@dry_run_option
+@json_option
+@click.pass_context
+def opt_out(
+    ctx: click.Context,
+    recipient: str,
+    by: str,
+    reason: str,
+    now: datetime,
+    dry_run: bool,  # noqa: FBT001
+    as_json: bool,  # noqa: FBT001
+) -> None:
+    """Send an address nothing more; `contacts add` with a newer consent lifts it."""
+    from patentwatch import optingout
+    from patentwatch.intake import TakeBack
+    from patentwatch.register import masking
+    from patentwatch.store.engine import transaction
+
+    app = open_app(ctx)
+    who = by_recipient(app, recipient)
+    new = False
+    with suppress(TakeBack), transaction(app.engine) as connection:
+        new = optingout.opt_out_by_word(connection, who, by=by, reason=reason, now=now)
+        if dry_run:
+            raise TakeBack
+    shown = masking.address(recipient)
+    if as_json:
+        emit_json({"recipient": shown, "new": new})
+    else:
+        told = "已登记退订" if new else "早已退订，没有变化"
+        click.echo(f"{'试算（未保存）' if dry_run else told}：{shown}")
+
+
+@contacts.command(help="读取退信（.eml，也可以是转发来的）：哪些邮箱不能用")
+@click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+)
+@when_option
+@dry_run_option
+@json_option
+@click.pass_context
+def bounces(
+    ctx: click.Context,
+    files: Sequence[Path],
+    now: datetime,
+    dry_run: bool,  # noqa: FBT001
+    as_json: bool,  # noqa: FBT001
+) -> int:
+    """Take returned mails one by one; the files stay where they are."""
+    import dataclasses
+
+    from patentwatch.bounces import Bounces, take_file
+
+    app = open_app(ctx)
+    found = Bounces()
+    for path in files:
+        take_file(app.engine, app.vault, path, found, now=now, dry_run=dry_run)
+    if as_json:
+        emit_json(dataclasses.asdict(found))
+        return int(found.needs_a_person)
+    head = "试算（未保存）" if dry_run else "已读取"
+    click.echo(
+        f"{head} {found.read} 封：未送达 {found.undelivered}"
+        f"（其中邮箱不能用 {found.bad_addresses}），已送达 {found.delivered}，"
+        f"重复或尚无结果 {found.known}"
+    )
+    for one in found.left:
+        click.echo(f"  退回 {one.file} {one.message}（{one.code}）")
+    return int(found.needs_a_person)
 
 
 _SAVED = {"created": "已登记", "changed": "已更新", "unchanged": "早已登记，没有变化"}

@@ -150,6 +150,7 @@ def kind_of(headers: Sequence[str]) -> Kind | None:
 _LOOKED_FOR = (
     Kind.CALL_SHEET,
     Kind.CHECK_SHEET,
+    Kind.ANSWERS,  # with the columns of payments, but nobody's word is a payment
     Kind.PAYMENTS,
     Kind.REGISTER,
     Kind.CONTACTS,

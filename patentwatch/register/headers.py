@@ -9,6 +9,7 @@ class Kind(StrEnum):
     REGISTER = "register"
     CONTACTS = "contacts"
     PAYMENTS = "payments"
+    ANSWERS = "answers"
     CHECK_SHEET = "check_sheet"
     CALL_SHEET = "call_sheet"
     STATUS = "status"
@@ -156,6 +157,33 @@ WORDS: dict[Kind, dict[str, tuple[str, ...]]] = {
             "缴费收据号",
         ),
     },
+    Kind.ANSWERS: {
+        "application_no": ("专利号", *_NUMBER),
+        "fee_year": (
+            "年度", "年费年度", "缴费年度", "缴纳年度", "第几年度", "费用年度",
+            "年费年次", "年次", "fee_year",
+        ),
+        "answer": (
+            "答复", "答复内容", "权利人答复", "回复", "回复内容", "反馈", "反馈内容",
+            "反馈结果", "answer",
+        ),
+        "paid_on": (
+            "缴费日期", "缴费日", "缴费时间", "缴纳日期", "缴款日期", "付款日期",
+        ),
+        "amount": ("金额", "缴费金额", "缴纳金额", "费用金额", "实缴金额", "已缴金额"),
+        "receipt_no": (
+            "票据号", "票据号码", "电子票据号码", "收据号", "收据号码", "发票号",
+            "缴费收据号",
+        ),
+        "photo": ("凭证照片", "凭证照片文件名", "照片", "照片文件名", "凭证"),
+        "answered_by": (
+            "答复人", "答复人邮箱或手机", "答复人联系方式", "答复人地址", "回复人",
+            "反馈人",
+        ),
+        "answered_on": ("日期", "答复日期", "答复日", "回复日期", "反馈日期"),
+        "taken_by": ("经办人", "经办", "登记人", "记录人"),
+        "note": ("备注", "说明"),
+    },
     Kind.CHECK_SHEET: {
         "county": _COUNTY,
         "application_no": ("专利号", *_NUMBER),
@@ -244,6 +272,12 @@ REQUIRED: dict[Kind, tuple[tuple[str, ...], ...]] = {
     Kind.REGISTER: (("application_no",), ("filing_date",)),
     Kind.CONTACTS: (("party",), ("phone", "landline", "email")),
     Kind.PAYMENTS: (("application_no",), ("fee_year",), ("paid_on",), ("amount",)),
+    Kind.ANSWERS: (
+        ("application_no",),
+        ("fee_year",),
+        ("answer",),
+        ("answered_on",),
+    ),
     Kind.CHECK_SHEET: (
         ("application_no",),
         ("fee_year",),

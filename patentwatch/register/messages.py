@@ -85,6 +85,24 @@ PAYMENTS: Mapping[str, str] = {
     "amount_invalid": "{column}“{value}”应为整数元；请核对票据",
 }
 
+ANSWERS: Mapping[str, str] = {
+    "answer_unknown": (
+        "{column}“{value}”不认识；请填 已缴费、委托代理机构、不再维持 或 不是我"
+    ),
+    "patent_unknown": "登记中没有专利 {value}；请核对，或先导入含有它的清单",
+    "recipient_invalid": "{column}“{value}”不是一个邮箱或手机号；请核对",
+    "recipient_unknown": "联系方式中没有{column}“{value}”；请核对，或先登记该联系方式",
+    "recipient_missing": "答复“不是我”要在{column}写明是哪个邮箱或手机号",
+    "recipient_not_theirs": (
+        "{column}“{value}”不是这件专利的联系方式；请核对地址和专利号"
+    ),
+    "receipt_too_long": "{column}“{value}”超过 40 个字符；请核对",
+    "said_twice": "同一次导入中重复的“不再维持”不作再次确认，已略过",
+    "receipt_incomplete": (
+        "有票据号但缺少{value}，只作答复，不作缴费事实；补全后请再导入"
+    ),
+}
+
 CHECK_SHEET: Mapping[str, str] = {
     "not_filled": "尚未填写查询结果，已略过",
     "query_date_missing": "填写了查询结果但没有{column}；请补填查询当天的日期",
@@ -150,13 +168,16 @@ TEXTS: Mapping[str, str] = {
     **REGISTER,
     **CONTACTS,
     **PAYMENTS,
+    **ANSWERS,
     **CHECK_SHEET,
     **CALL_SHEET,
     **STATUS,
     **SMS_REPORT,
 }
 
-_MASKED = frozenset({"phone", "landline", "email", "sms_number", "telephone"})
+_MASKED = frozenset(
+    {"phone", "landline", "email", "sms_number", "telephone", "answered_by"}
+)
 
 
 class Words(NamedTuple):

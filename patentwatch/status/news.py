@@ -16,13 +16,14 @@ FRESH_FOR = timedelta(days=120)
 
 
 class NewsKind(StrEnum):
-    """What has happened to a right."""
+    """What has happened."""
 
     ENDED = "ended"
     RESTORED = "restored"
     TRANSFERRED = "transferred"
     MOVED_OUT = "moved_out"
     PLEDGED_UNPAID = "pledged_unpaid"
+    ANSWERED = "answered"  # not of the right: what somebody answered
 
 
 _TEXTS = {

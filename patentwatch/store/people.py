@@ -1,8 +1,8 @@
-"""People and what they said: contacts are kept, flagged and replaced; answers."""
+"""People and their addresses: contacts are kept, flagged and replaced."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -15,18 +15,13 @@ from sqlalchemy import (
     update,
 )
 
-from patentwatch.model import (
-    Answer,
-    Channel,
-    Patent,
-    RecipientId,
-)
+from patentwatch.model import Channel, Patent
 from patentwatch.names import name_key
 from patentwatch.store import directory
 from patentwatch.store.directory import ADDRESS, PERSON
 from patentwatch.store.holders import held_by
-from patentwatch.store.patents import chunks, look_again
-from patentwatch.store.tables import answers, contacts
+from patentwatch.store.patents import look_again
+from patentwatch.store.tables import contacts
 from patentwatch.store.vault import Vault
 
 _KEY = ("role", "name_key", "credit_code", "application_no")
@@ -270,62 +265,3 @@ def _told_of(connection: Connection, rows: Iterable[Row[Any]]) -> set[str]:
                 connection, name_keys=[row.name_key], codes=[row.credit_code]
             )
     return numbers
-
-
-def answers_of(
-    connection: Connection, numbers: Iterable[str]
-) -> dict[str, list[Answer]]:
-    """Return the newest answer of each kind about each annuity.
-
-    The second "abandon" about the same annuity confirms the first.
-    """
-    newest: dict[tuple[str, int, str], Answer] = {}
-    for chunk in chunks(numbers):
-        query = (
-            select(answers)
-            .where(answers.c.application_no.in_(chunk))
-            .order_by(answers.c.answered_on, answers.c.id)
-        )
-        for row in connection.execute(query):
-            key = (row.application_no, row.fee_year, row.answer)
-            newest[key] = Answer(
-                fee_year=row.fee_year,
-                answer=row.answer,
-                answered_on=row.answered_on,
-                recipient=RecipientId(row.recipient) if row.recipient else None,
-                confirmed=row.answer == "abandon" and key in newest,
-            )
-    found: dict[str, list[Answer]] = {}
-    for (number, _, _), answer in newest.items():
-        found.setdefault(number, []).append(answer)
-    return found
-
-
-def add_answer(
-    connection: Connection,
-    number: str,
-    *,
-    fee_year: int,
-    answer: str,
-    answered_on: date,
-    recipient: str | None,
-    by: str,
-    reason: str,
-    now: datetime,
-    via: str = "cli",
-) -> None:
-    """Store what a person answered; the annuity is looked at again."""
-    connection.execute(
-        insert(answers).values(
-            application_no=number,
-            fee_year=fee_year,
-            answer=answer,
-            answered_on=answered_on,
-            recipient=recipient,
-            given_by=by,
-            reason=reason,
-            via=via,
-            recorded_at=now,
-        )
-    )
-    look_again(connection, [number])

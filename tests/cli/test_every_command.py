@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from patentwatch.cli import main
 from tests.clerk import ON, Clerk
 from tests.lists import ON as TODAY
-from tests.lists import number, row, write_csv
+from tests.lists import answer, number, row, write_csv
 from tests.sources.made import sheet
 from tests.test_people_intake import called, contact, looked_up, payment
 
@@ -32,6 +32,8 @@ WRITING = [
     ("fact", "add", number(1), "--year", "12", "--says", "paid", "--dated",
      "2026-11-01", *BY),
     ("ack", number(1), "--year", "12", "--answer", "paid", *BY),
+    ("answers", "import", "answers.csv"),
+    ("contacts", "opt-out", "--recipient", "zhang@example.cn", *BY),
     ("hold", "add", number(1), *BY),
     ("hold", "remove", number(1), *BY),
     ("silence", "add", "--county", "410902", "--until", "2026-12-31", *BY),
@@ -58,6 +60,7 @@ READING = [
     ("status", "counts"),
     ("status", "sources"),
     ("simulate", "--from", "2026-11-22", "--to", "2026-12-02"),
+    ("answers", "list"),
 ]
 
 
@@ -75,6 +78,7 @@ def busy(office: Clerk) -> Clerk:
     write_csv(Path("more_people.csv"), [contact(手机="13800000077")])
     write_csv(Path("paid.csv"), [payment()])
     write_csv(Path("sheet.csv"), [looked_up()])
+    write_csv(Path("answers.csv"), [answer()])
     for name, word in (("read.csv", "其他有关事项"), ("status.csv", "授权")):
         Path(name).write_bytes(sheet(NOTICES, f"{number(1)},2026.01.09,{word}"))
     for folder in ("inbox", "outbox"):

@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from patentwatch import clock, pipeline, rulefiles
+from patentwatch.answers import Given, Via, Word
 from patentwatch.config import (
     AlertSettings,
     DatabaseSettings,
@@ -31,14 +32,14 @@ from patentwatch.config import (
 from patentwatch.intake import Order, import_register
 from patentwatch.law import terms
 from patentwatch.look import LAST_FULL
-from patentwatch.model import Channel, County
+from patentwatch.model import Channel, County, PatentNumber
 from patentwatch.people_intake import (
     import_checksheet,
     import_contacts,
     import_payments,
 )
 from patentwatch.register.numbers import check_digit
-from patentwatch.store import pauses, people
+from patentwatch.store import answers, pauses, people
 from patentwatch.store.engine import connect, transaction
 from patentwatch.store.memory import remember
 from patentwatch.store.pauses import SilenceScope
@@ -399,17 +400,9 @@ class Year:
         patent.answers.append((found[0], on))
         for office in self.offices:
             with transaction(office.line.engine) as connection:
-                people.add_answer(
-                    connection,
-                    patent.number,
-                    fee_year=found[0],
-                    answer="paid",
-                    answered_on=on,
-                    recipient=None,
-                    by="张",
-                    reason="",
-                    now=now,
-                )
+                number = PatentNumber(patent.number)
+                said = Given(number, found[0], Word.PAID, on, Via.CLI, by="张")
+                answers.add(connection, said, now=now)
 
     def _hold(self, patent: Known, now: datetime, span: int) -> None:
         on = clock.today(now)

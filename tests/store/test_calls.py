@@ -23,7 +23,7 @@ from patentwatch.model import (
     State,
     Tier,
 )
-from patentwatch.store import calls, people
+from patentwatch.store import answers, calls
 from patentwatch.store.engine import reading, transaction
 from patentwatch.store.vault import Vault
 from tests.line import DUE, WINDOWS, Line, days
@@ -101,7 +101,7 @@ def test_a_receipt_that_covers_the_fee_ends_the_task(line: Line) -> None:
     assert said(line, number, CallResult.PAID, FINAL, payment=receipt)
     assert line.fates(channel="call") == [("final", "cancelled", "paid")]
     with reading(line.engine) as connection:
-        (kept,) = people.answers_of(connection, [number])[number]
+        (kept,) = answers.of(connection, [number])[number]
     assert (kept.answer, kept.answered_on) == ("paid", FINAL)
 
 
