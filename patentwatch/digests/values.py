@@ -49,7 +49,7 @@ class AtRisk:
     `act_by_on` is the last day on which paying (or asking for restoration) helps at
     this price; None: not known. `amount_yuan` None: none can be named. `high_value`
     and `ties` say in words why a patent counts and who depends on it. `told` is the
-    last tier that was said to anybody, on `told_on`; `untold` why nobody can be told.
+    last tier that was said to anybody, on `told_on`; `untold` why nobody is told now.
     """
 
     patent: Subject
@@ -65,13 +65,19 @@ class AtRisk:
     untold: Reason | None = None
     question: str = ""
 
+    @property
+    def confirmed(self) -> bool:
+        """Whether it was found out that the fee is unpaid."""
+        return self.evidence is Evidence.CONFIRMED
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RiskCount:
     """How many fees stand at one tier, and what is at stake.
 
-    `tier` None: past the last day in time, neither looked up nor known to be paid;
-    nearly all of these are paid, so that no money is named for them.
+    `tier` None: past the last day in time, neither looked up nor known to be paid.
+    For these, nearly all of which are paid, and for `notice`, which is early, only
+    the number is counted.
     """
 
     tier: Tier | None
