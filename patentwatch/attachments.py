@@ -22,7 +22,7 @@ CALENDAR = "annuities.ics"
 TABLE = "annuities.xlsx"
 
 _PRODUCT = "-//patentwatch//annuities//ZH"
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _EPOCH = date(2000, 1, 1)
 
 # Alarms at nine in the morning: a week before, the day before, the day itself.
@@ -152,7 +152,7 @@ def table(letter: Letter, statuses: Sequence[str]) -> Attachment:
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
     book.close()
-    return Attachment(TABLE, _XLSX, target.getvalue())
+    return Attachment(TABLE, XLSX, target.getvalue())
 
 
 def _cells(row: int, item: Item, status: str) -> tuple[str | int, ...]:

@@ -6,7 +6,6 @@ there once, and its message with it.
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, Engine
@@ -59,9 +58,7 @@ def _due_window(settings: Settings, kind: Kind, *, now: datetime) -> Window:
     window = windows.newest_due(
         kind, on, weekday=plan.weekday, month_day=plan.month_day
     )
-    first_on = windows.told_on(
-        window, weekday=plan.weekday, month_day=plan.month_day
-    )
+    first_on = windows.told_on(window, weekday=plan.weekday, month_day=plan.month_day)
     return windows.before(window) if now < clock.at(first_on, plan.at) else window
 
 
@@ -116,7 +113,9 @@ def _make(
                 transport = rules.transports[Channel.EMAIL]
                 digests.post(connection, number, transport=transport, now=now)
             log.info(
-                "digest made id=%s kind=%s county=%s", number, found.window.kind,
+                "digest made id=%s kind=%s county=%s",
+                number,
+                found.window.kind,
                 reader.county,
             )
     return made

@@ -5,7 +5,7 @@ What is unsettled comes from `digestrisks`; what merely happened from the databa
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 

@@ -199,9 +199,7 @@ def _aged(call: Call, on: date) -> Call:
 
 def _calls(calls: Iterable[Call], county: str) -> list[Call]:
     if county == CITY:
-        mine = [
-            _masked(c) for c in calls if c.risk.patent.county is None or c.overdue
-        ]
+        mine = [_masked(c) for c in calls if c.risk.patent.county is None or c.overdue]
     else:
         mine = [c for c in calls if c.risk.patent.county == county]
     return sorted(mine, key=lambda call: _urgency(call.risk))
