@@ -14,7 +14,7 @@ from patentwatch import __version__, clock, digestmail, digestmaterial
 from patentwatch.cases import Rules
 from patentwatch.config import Settings
 from patentwatch.digests import windows
-from patentwatch.digests.making import Material, masked, of
+from patentwatch.digests.making import Material, of
 from patentwatch.digests.values import CITY, Digest, Kind, Window
 from patentwatch.errors import PatentwatchError
 from patentwatch.model import Channel, Office
@@ -205,9 +205,9 @@ def preview(
     kind: Kind,
     now: datetime,
 ) -> Digest:
-    """Return the digest of the last full window as it would be made now, masked."""
+    """Return the digest of the last full window as it would be made now."""
     window = windows.last_full(kind, clock.today(now))
     found = digestmaterial.material(
         connection, vault, rules, settings, window=window, now=now
     )
-    return masked(of(found, county))
+    return of(found, county)

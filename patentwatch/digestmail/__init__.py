@@ -11,8 +11,10 @@ from jinja2 import Environment
 
 from patentwatch import clean, mime, phrases, templates
 from patentwatch.digestmail import calendar, workbook
-from patentwatch.digestmail.sections import Section, sections
+from patentwatch.digestmail.parts import Section
+from patentwatch.digestmail.sections import sections
 from patentwatch.digestmail.words import age, money, period, source, title
+from patentwatch.digests.making import masked
 from patentwatch.digests.values import Digest
 
 NOTHING_DUE = "本期无到期、无逾期事项"
@@ -42,8 +44,11 @@ class Tile:
 
 
 def shown(digest: Digest, *, env: Environment | None = None) -> Shown:
-    """Return a digest in words; `env` renders other templates than those that ship."""
-    values = _values(digest)
+    """Return a digest in words, telephone numbers masked: those are for the workbook.
+
+    `env` renders other templates than those that ship.
+    """
+    values = _values(masked(digest))
     subject = clean.header("".join(_fill("subject.txt", values, env).split("\n")))
     values["subject"] = subject
     text = _fill("body.txt", values, env)
@@ -137,7 +142,7 @@ def _lead(digest: Digest) -> str:
     risks = digest.at_risk
     confirmed = sum(risk.confirmed for risk in risks)
     tied = sum(bool(risk.ties) for risk in risks)
-    parts = [f"30天内到期或逾期未办结的年费{len(risks)}笔"]
+    parts = [f"临期或逾期、尚未办结的年费{len(risks)}笔"]
     parts += [f"其中{confirmed}笔已确认欠费"] if confirmed else []
     parts += [f"{tied}件专利有质押或许可"] if tied else []
     yuan = sum(risk.amount_yuan or 0 for risk in risks)
@@ -197,8 +202,11 @@ def _data(digest: Digest) -> Iterator[str]:
     else:
         yield f"{whose}：还没有导入"
     for one in digest.sources:
-        until = age(one.answered_on, on) if one.answered_on else "从未得到回答"
-        yield f"{clean.line(source(one.name))}截至{until}"
+        until = "：从未得到回答"
+        if one.answered_on:
+            until = f"截至{age(one.answered_on, on)}"
+        old = "，已超过7天没有更新" if one.stale else ""
+        yield f"{clean.line(source(one.name))}{until}{old}"
     yield f"所述期间：{period(digest.window)}；待办和电话按{phrases.day(on)}列出"
 
 

@@ -40,7 +40,7 @@ _ENDINGS = {
 MEASURES = {
     Measure.VALID: ("有效发明专利", "件"),
     Measure.PER_10K: ("每万人有效发明专利", "件"),
-    Measure.HIGH_VALUE: ("高价值发明专利（已知）", "件"),
+    Measure.HIGH_VALUE: ("已知高价值发明专利", "件"),
     Measure.HIGH_VALUE_PER_10K: ("每万人高价值发明专利", "件"),
     Measure.COVERAGE: ("到期专利提醒送达率", "%"),
     Measure.CONTACTABLE: ("专利权人可联系率", "%"),
@@ -112,11 +112,6 @@ def told(risk: AtRisk | Ended) -> str:
     return f"{tier(risk.told)}（{phrases.day(risk.told_on)}）"
 
 
-def act_by(risk: AtRisk) -> str:
-    """Return the last day to act, or that one should act at once."""
-    return phrases.day(risk.act_by_on) if risk.act_by_on else AT_ONCE
-
-
 def money(yuan: int) -> str:
     """Return an amount with its thousands apart."""
     return f"{yuan:,}元"
@@ -144,16 +139,15 @@ def age(then: date, on: date) -> str:
     return f"{phrases.day(then)}（{days}天前）" if days > 0 else phrases.day(then)
 
 
-def figure(value: Decimal | None, unit: str) -> str:
-    """Return a figure of an indicator."""
-    return "不详" if value is None else f"{value:,}{unit}"
+def figure(value: Decimal | None) -> str:
+    """Return a figure of an indicator, without its unit."""
+    return "不详" if value is None else f"{value:,}"
 
 
-def trend(value: Decimal | None, before: Decimal | None, unit: str) -> str:
-    """Return how a figure has changed; shares change by percentage points."""
+def trend(value: Decimal | None, before: Decimal | None) -> str:
+    """Return how a figure has changed; of shares these are percentage points."""
     if value is None or before is None:
         return "–"
     if value == before:
         return "持平"
-    unit = "个百分点" if unit == "%" else unit
-    return f"{'▲' if value > before else '▼'}{abs(value - before):,}{unit}"
+    return f"{'▲' if value > before else '▼'}{abs(value - before):,}"

@@ -261,10 +261,10 @@ def _indicators(digest: Digest) -> Iterator[tuple[Cell, ...]]:
     for one in digest.indicators:
         name, unit = words.MEASURES[one.measure]
         yield (
-            name,
-            words.figure(one.value, unit),
-            words.figure(one.before, unit),
-            words.trend(one.value, one.before, unit),
+            f"{name}（{unit}）",
+            words.figure(one.value),
+            words.figure(one.before),
+            words.trend(one.value, one.before),
         )
 
 

@@ -206,20 +206,18 @@ def _calls(calls: Iterable[Call], county: str) -> list[Call]:
 
 
 def masked(digest: Digest) -> Digest:
-    """Return a digest for everybody else: no telephone number in full."""
-    if digest.of_the_city:
-        return digest  # it is masked from the beginning
+    """Return a digest without any telephone number in full."""
     return replace(digest, calls=tuple(_masked(call) for call in digest.calls))
 
 
 def _masked(call: Call) -> Call:
-    return replace(
-        call,
-        phones=tuple(
-            Phone(masking.name(one.name), masking.phone(one.number))
-            for one in call.phones
-        ),
-    )
+    return replace(call, phones=tuple(_hidden(one) for one in call.phones))
+
+
+def _hidden(phone: Phone) -> Phone:
+    if "*" in phone.number:
+        return phone
+    return Phone(masking.name(phone.name), masking.phone(phone.number))
 
 
 def _unreachable(risks: Iterable[AtRisk]) -> list[Unreachable]:

@@ -22,7 +22,7 @@ FORM = 1
 
 def packed(digest: Digest) -> str:
     """Return a digest as JSON, always the same for the same digest."""
-    body = {"form": FORM, "digest": _plain(digest)}
+    body = {"form": FORM, "digest": plain(digest)}
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -37,6 +37,11 @@ def unpacked(text: str) -> Digest:
     digest = _read(Digest, body["digest"])
     assert isinstance(digest, Digest)  # noqa: S101 - `_read` returns what it is asked
     return digest
+
+
+def plain(digest: Digest) -> dict[str, Any]:
+    """Return a digest as what JSON can hold."""
+    return {f.name: _plain(getattr(digest, f.name)) for f in fields(digest)}
 
 
 def _plain(value: object) -> object:

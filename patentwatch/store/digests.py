@@ -142,19 +142,26 @@ def find(
 
 
 def past(
-    connection: Connection, *, county: str, kind: Kind, start_on: date | None = None
+    connection: Connection, *, county: str, kind: Kind, start_on: date
 ) -> list[Stored]:
-    """Return the digests of a county that were made, newest first.
-
-    `start_on`: only of the window that begins on that day.
-    """
+    """Return the digests that were made of a county's window, one for each reader."""
     query = select(digests).where(
-        digests.c.county == county, digests.c.kind == kind.value
+        digests.c.county == county,
+        digests.c.kind == kind.value,
+        digests.c.window_start_on == start_on,
     )
-    if start_on is not None:
-        query = query.where(digests.c.window_start_on == start_on)
-    ordered = query.order_by(digests.c.window_start_on.desc(), digests.c.id)
-    return [_stored(row) for row in connection.execute(ordered)]
+    return [_stored(row) for row in connection.execute(query.order_by(digests.c.id))]
+
+
+def windows_of(connection: Connection, *, county: str, kind: Kind) -> list[date]:
+    """Return the first days of the windows of which digests were made, newest first."""
+    query = (
+        select(digests.c.window_start_on)
+        .where(digests.c.county == county, digests.c.kind == kind.value)
+        .distinct()
+    )
+    ordered = query.order_by(digests.c.window_start_on.desc())
+    return list(connection.execute(ordered).scalars())
 
 
 def _context(recipient: str, county: str, window: Window) -> str:
