@@ -58,8 +58,9 @@ def decided(connection: Connection, vault: Vault, rules: Rules, *, on: date) -> 
     holds: dict[str, list[risks.StandingHold]] = {}
     for hold in risks.standing_holds(connection, on=on):
         holds.setdefault(hold.application_no, []).append(hold)
-    numbers = _wanted(connection, due, holds, on=on)
     waiting = risks.pending_calls(connection)
+    also = {*holds, *(number for number, _ in waiting)}
+    numbers = _wanted(connection, due, also, on=on)
     for chunk in patents.chunks(numbers):
         undecided: list[str] = []
 
@@ -71,9 +72,9 @@ def decided(connection: Connection, vault: Vault, rules: Rules, *, on: date) -> 
 
         for case in cases(connection, vault, rules, chunk, on=on, on_trouble=trouble):
             number = case.patent.application_no
-            counted = due is None or number in due
+            looked = due is not None and number not in due
             for fee in _fees(case, rules, on=on):
-                _add(found, fee, waiting, counted=counted, on=on)
+                _add(found, fee, waiting, looked=looked, on=on)
             found.doubts += _doubts(case, holds.get(number, []))
         registered = patents.many(connection, undecided)
         found.undecided.update(one.county for one in registered.values())
@@ -92,7 +93,7 @@ def _due_for_a_look(connection: Connection, *, on: date) -> set[str] | None:
 def _wanted(
     connection: Connection,
     due: set[str] | None,
-    holds: Mapping[str, object],
+    also: set[str],
     *,
     on: date,
 ) -> list[str]:
@@ -103,17 +104,18 @@ def _wanted(
         due
         | risks.unsettled(connection, on=on, unheard=UNREACHABLE)
         | set(patents.questionable(connection))
-        | set(holds)
+        | also
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Fee:
-    """One fee of one case with its verdicts: those of messages, and that of a call."""
+    """One fee of one case. `rung`: an official is to ring, or once was to."""
 
     risk: AtRisk
     case: Case
     call: Verdict | None
+    rung: bool
     early: bool
     unlooked: bool
 
@@ -140,6 +142,10 @@ def _fees(case: Case, rules: Rules, *, on: date) -> Iterator[_Fee]:
             risk=_risk(case, situation, tier, sure, messages, rules, on=on),
             case=case,
             call=call,
+            rung=any(
+                row.channel is Channel.CALL and row.fee_year == fee_year
+                for row, _ in case.history
+            ),
             early=tier is Tier.NOTICE,
             unlooked=call is None and (soft or not tiers),
         )
@@ -221,16 +227,16 @@ def _add(
     fee: _Fee,
     waiting: Mapping[tuple[str, int], date],
     *,
-    counted: bool,
+    looked: bool,
     on: date,
 ) -> None:
-    """Put a fee where it belongs; `counted`: the database has not counted it."""
+    """Put a fee where it belongs; `looked`: the log is true of it, and has counted."""
     county = fee.case.patent.county
     if fee.unlooked:
-        found.unlooked[county] += counted
+        found.unlooked[county] += fee.rung or not looked
         return
     if fee.early:
-        found.early[county] += counted
+        found.early[county] += not looked
     if not fee.early or fee.risk.untold in UNREACHABLE:
         found.risks.append(fee.risk)
     if (since_on := _rung_since(fee, waiting, on=on)) is not None:

@@ -196,7 +196,7 @@ def _banners(digest: Digest) -> Iterator[str]:
 def _data(digest: Digest) -> Iterator[str]:
     """Yield until when the data go from which the digest was made."""
     on = digest.as_of_on
-    whose = "各县区清单最早的" if digest.of_the_city else "有效专利清单"
+    whose = "各县区清单中最早的" if digest.of_the_city else "有效专利清单"
     if digest.listed_on:
         yield f"{whose}截至{age(digest.listed_on, on)}"
     else:

@@ -8,7 +8,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, Connection, and_, func, not_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    exists,
+    func,
+    not_,
+    or_,
+    select,
+)
 from sqlalchemy.sql.expression import Subquery
 
 from patentwatch.model import Channel, Evidence, Reason, State, Tier
@@ -29,7 +38,8 @@ def unsettled(
 
     Without those that were only told early (`notice`), unless for a reason in
     `unheard` nobody heard it, and without those of which nobody knows more than that
-    their day is over: `unlooked` counts these.
+    their day is over: `unlooked` counts these. With all about which an official was
+    ever to ring: that a task is over is not in the log.
     """
     newest = _newest(on)
     early_and_told = and_(
@@ -38,12 +48,12 @@ def unsettled(
     )
     at_a_tier = and_(
         newest.c.tier.is_not(None),
-        newest.c.reason.not_in(_SETTLED),
         not_(early_and_told),
         not_(_is_unlooked(newest)),
     )
     query = select(newest.c.application_no).where(
-        or_(at_a_tier, newest.c.reason == Reason.ON_HOLD.value)
+        newest.c.reason.not_in(_SETTLED),
+        or_(at_a_tier, newest.c.reason == Reason.ON_HOLD.value, _rung(newest)),
     )
     return set(connection.execute(query.distinct()).scalars())
 
@@ -60,23 +70,11 @@ def early(connection: Connection, *, on: date) -> dict[str | None, int]:
 def unlooked(connection: Connection, *, on: date) -> dict[str | None, int]:
     """Return how many fees are past their day, and nobody knows more, by county.
 
-    Not those about which an official is to ring.
+    Not those about which an official was ever to ring: `unsettled` has them.
     """
-    newest, calls = _newest(on), _newest(on)
-    rung = (
-        select(calls.c.id)
-        .where(
-            calls.c.application_no == newest.c.application_no,
-            calls.c.fee_year == newest.c.fee_year,
-            calls.c.channel == Channel.CALL.value,
-            calls.c.tier.is_not(None),
-            calls.c.reason.not_in(_SETTLED),
-        )
-        .exists()
-    )
-    return _fees_by_county(
-        connection, newest, and_(_is_unlooked(newest), not_(rung)), on=on
-    )
+    newest = _newest(on)
+    test = and_(_is_unlooked(newest), not_(_rung(newest)))
+    return _fees_by_county(connection, newest, test, on=on)
 
 
 def pending_calls(connection: Connection) -> dict[tuple[str, int], date]:
@@ -113,20 +111,30 @@ def standing_holds(connection: Connection, *, on: date) -> list[StandingHold]:
 
 
 def _newest(on: date) -> Subquery:
-    """Return the newest verdict about each fee for each recipient."""
+    """Return the newest verdict about each fee for each recipient of messages."""
     key = ("application_no", "fee_year", "channel", "recipient")
     last = (
         select(func.max(verdicts.c.id))
-        .where(verdicts.c.due_on > on - _SINCE)
+        .where(
+            verdicts.c.due_on > on - _SINCE,
+            verdicts.c.channel != Channel.CALL.value,
+        )
         .group_by(*(verdicts.c[name] for name in key))
     )
     return select(verdicts).where(verdicts.c.id.in_(last)).subquery()
 
 
+def _rung(newest: Subquery) -> ColumnElement[bool]:
+    return exists().where(
+        alerts.c.application_no == newest.c.application_no,
+        alerts.c.fee_year == newest.c.fee_year,
+        alerts.c.channel == Channel.CALL.value,
+    )
+
+
 def _is_unlooked(newest: Subquery) -> ColumnElement[bool]:
     return and_(
         newest.c.evidence == Evidence.PRESUMED.value,
-        newest.c.channel != Channel.CALL.value,
         newest.c.reason.not_in(_SETTLED),
         or_(
             newest.c.reason == Reason.NOT_CONFIRMED.value,
