@@ -11,8 +11,10 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from patentwatch import clock, highvalue, phrases, routing
+from patentwatch import calls, clock, highvalue, phrases, routing
 from patentwatch.alerts import Verdict
+from patentwatch.calling import RUNG
+from patentwatch.calls import CallResult
 from patentwatch.cases import Case, Rules, cases
 from patentwatch.digests.making import UNREACHABLE
 from patentwatch.digests.values import AtRisk, Call, Doubt, Phone, Subject
@@ -21,6 +23,7 @@ from patentwatch.look import LAST_LOOK
 from patentwatch.model import Channel, Evidence, Reason, Tier
 from patentwatch.standing import Situation, Standing
 from patentwatch.status.links import links
+from patentwatch.store import calls as store
 from patentwatch.store import patents, risks
 from patentwatch.store.memory import recall
 from patentwatch.store.vault import Vault
@@ -58,11 +61,15 @@ def decided(connection: Connection, vault: Vault, rules: Rules, *, on: date) -> 
     holds: dict[str, list[risks.StandingHold]] = {}
     for hold in risks.standing_holds(connection, on=on):
         holds.setdefault(hold.application_no, []).append(hold)
-    waiting = risks.pending_calls(connection)
+    waiting = {
+        (task.application_no, task.fee_year): task.asked_on
+        for task in store.open_calls(connection)
+    }
     also = {*holds, *(number for number, _ in waiting)}
     numbers = _wanted(connection, due, also, on=on)
     for chunk in patents.chunks(numbers):
         undecided: list[str] = []
+        results = store.results_of(connection, chunk)
 
         def trouble(number: str, error: Exception, into: list[str] = undecided) -> None:
             log.error(
@@ -74,7 +81,8 @@ def decided(connection: Connection, vault: Vault, rules: Rules, *, on: date) -> 
             number = case.patent.application_no
             looked = due is not None and number not in due
             for fee in _fees(case, rules, on=on):
-                _add(found, fee, waiting, looked=looked, on=on)
+                _add(found, fee, looked=looked)
+                _add_call(found, fee, waiting, results, on=on)
             found.doubts += _doubts(case, holds.get(number, []))
         registered = patents.many(connection, undecided)
         found.undecided.update(one.county for one in registered.values())
@@ -180,7 +188,7 @@ def _risk(
         act_by_on=phrases.act_by_on(item),
         amount_yuan=item.amount_due_yuan if known else None,
         high_value=tuple(highvalue.reasons(case.patent, tied, on=on)),
-        ties=tuple(link.title for link in tied if link.ties and link.live(on)),
+        ties=tuple(link.title for link in case.ties),
         told=told[0] if told else None,
         told_on=told[1] if told else None,
         untold=_untold(messages),
@@ -222,14 +230,7 @@ def _untold(messages: Sequence[Verdict]) -> Reason | None:
     return min(reasons, key=list(Reason).index, default=None)
 
 
-def _add(
-    found: Decided,
-    fee: _Fee,
-    waiting: Mapping[tuple[str, int], date],
-    *,
-    looked: bool,
-    on: date,
-) -> None:
+def _add(found: Decided, fee: _Fee, *, looked: bool) -> None:
     """Put a fee where it belongs; `looked`: the log is true of it, and has counted."""
     county = fee.case.patent.county
     if fee.unlooked:
@@ -239,21 +240,41 @@ def _add(
         found.early[county] += not looked
     if not fee.early or fee.risk.untold in UNREACHABLE:
         found.risks.append(fee.risk)
-    if (since_on := _rung_since(fee, waiting, on=on)) is not None:
-        phones = tuple(_phones(fee.case))
-        found.calls.append(
-            Call(risk=fee.risk, since_on=since_on, overdue=False, phones=phones)
-        )
 
 
-def _rung_since(
-    fee: _Fee, waiting: Mapping[tuple[str, int], date], *, on: date
-) -> date | None:
-    """Return since when somebody is to ring, None when nobody is, or somebody did."""
-    if fee.call is None:
-        return None
-    since_on = waiting.get((fee.case.patent.application_no, fee.risk.fee_year))
-    return on if since_on is None and fee.call.speaks else since_on
+def _add_call(
+    found: Decided,
+    fee: _Fee,
+    waiting: Mapping[store.Year, date],
+    results: Mapping[store.Year, Sequence[store.Reported]],
+    *,
+    on: date,
+) -> None:
+    """Add the task about a fee: one that waits, or that no look has written yet."""
+    case, year = fee.case, fee.risk.fee_year
+    situation, given = case.situation(year), case.circumstances_of(year)
+    if fee.call is None or situation is None or given is None:
+        return
+    key = (case.patent.application_no, year)
+    since_on = waiting.get(key, on if fee.call.speaks else None)
+    if since_on is None:
+        return  # somebody has rung
+    phones = tuple(_phones(case))
+    seen = calls.city_sees(
+        fee.risk.tier,
+        asked_on=since_on,
+        refused_on={
+            one.called_on
+            for one in results.get(key, ())
+            if one.result is CallResult.REFUSED and one.called_on >= since_on
+        },
+        consequential=bool(case.ties),
+        on=on,
+    )
+    task = calls.kind(situation, given, on=on, telephones=bool(phones))
+    found.calls.append(
+        Call(risk=fee.risk, task=task, since_on=since_on, overdue=seen, phones=phones)
+    )
 
 
 def _phones(case: Case) -> Iterator[Phone]:
@@ -261,11 +282,11 @@ def _phones(case: Case) -> Iterator[Phone]:
     known: set[str] = set()
     for role in (routing.PATENTEE, routing.AGENT):
         for contact in case.contacts:
-            if contact.role != role or contact.channel is Channel.EMAIL:
-                continue
-            if contact.flag not in _WRONG and contact.address not in known:
-                known.add(contact.address)
-                yield Phone(contact.person or contact.party, contact.address)
+            usable = contact.channel in RUNG and contact.flag not in _WRONG
+            number = contact.address.removeprefix("+86")
+            if contact.role == role and usable and number not in known:
+                known.add(number)
+                yield Phone(contact.person or contact.party, number)
 
 
 def _doubts(case: Case, holds: Sequence[risks.StandingHold]) -> Iterator[Doubt]:

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from patentwatch.calls import TaskKind
 from patentwatch.digests.making import Material
 from patentwatch.digests.values import (
     AtRisk,
@@ -117,17 +118,27 @@ RISKS = (
 )  # fmt: skip
 
 
-def call(one: AtRisk, since: str, *phones: Phone) -> Call:
+def call(one: AtRisk, since: str, *phones: Phone, overdue: bool = False) -> Call:
     """Return a task that has waited since a day."""
-    return Call(risk=one, since_on=day(since), overdue=False, phones=phones)
+    kind = TaskKind.CALL if phones else TaskKind.CONTACT
+    if one.evidence is Evidence.PRESUMED:
+        kind = TaskKind.VERIFY
+    since_on = day(since)
+    return Call(risk=one, task=kind, since_on=since_on, overdue=overdue, phones=phones)
 
 
 CALLS = (
-    call(LAST_WEEK, "2026-11-20", Phone("张三", "13800000001")),
-    call(VERIFY, "2026-11-12", Phone("李四", "13900000002"), Phone("", "03931234567")),
+    call(LAST_WEEK, "2026-11-20", Phone("张三", "13800000001"), overdue=True),
+    call(
+        VERIFY,
+        "2026-11-12",
+        Phone("李四", "13900000002"),
+        Phone("", "03931234567"),
+        overdue=True,
+    ),
     call(LAPSED, "2026-11-17"),
     call(PLEDGED, "2026-11-16", Phone("王五", "13700000003")),
-    call(ELSEWHERE, "2026-11-15", Phone("赵六", "13600000004")),
+    call(ELSEWHERE, "2026-11-15", Phone("赵六", "13600000004"), overdue=True),
     call(NOWHERE, "2026-11-22", Phone("孙七", "13500000005")),
 )
 

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine, update
 
 from patentwatch import digestmaterial, digestrisks
+from patentwatch.calls import TaskKind
 from patentwatch.digests.making import Material
 from patentwatch.digests.values import (
     Ending,
@@ -137,6 +138,10 @@ def test_a_task_is_listed_since_it_arose_until_it_is_done(line: Line) -> None:
         date(2026, 10, 13),
     )
     assert call.phones[0] == Phone("张三", "13800000001")
+    # The last month is the county's for a week, and nobody has looked it up yet.
+    assert (call.overdue, call.task) == (True, TaskKind.VERIFY)
+    (before,) = seen(line, "2026-10-19").calls
+    assert not before.overdue
     with transaction(line.engine) as connection:
         done = update(alerts).where(alerts.c.channel == Channel.CALL.value)
         connection.execute(done.values(state=State.ACCEPTED.value))

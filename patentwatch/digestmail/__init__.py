@@ -155,8 +155,8 @@ def _asked(digest: Digest) -> str:
     if not calls:
         return "没有待打的电话。"
     if digest.of_the_city:
-        overdue = sum(call.overdue for call in digest.calls)
-        return f"市局须办或督办的电话{calls}件，其中超期{overdue}件。"
+        reported = sum(call.overdue for call in digest.calls)
+        return f"市局要办或督办的电话{calls}件，其中县区报来{reported}件。"
     return f"请今日打{calls}件电话。"
 
 

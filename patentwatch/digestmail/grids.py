@@ -27,7 +27,7 @@ def counties(digest: Digest) -> Section | None:
     note = f"没有可用负责人邮箱、收不到本报告的县区：{'、'.join(lonely)}。"
     return Section(
         "各县区情况",
-        head=("县区", "待办", "已确认", "电话", "超期", "联系不上", "失效"),
+        head=("县区", "待办", "已确认", "电话", "报市局", "联系不上", "失效"),
         rows=tuple(_county(one) for one in digest.counties),
         notes=(note,) if lonely else (),
     )
@@ -45,7 +45,7 @@ def _county(line: CountyLine) -> GridRow:
     name = clean.name(line.name)
     text = (
         f"{name}：待办{line.at_risk}件（已确认欠费{line.confirmed}），"
-        f"电话{line.calls}件（超期{line.overdue_calls}），"
+        f"电话{line.calls}件（报市局{line.overdue_calls}），"
         f"联系不上{line.unreachable}人，失效{line.lapsed}件"
     )
     return GridRow((name, *map(or_dash, figures)), text, strong=line.overdue_calls > 0)

@@ -29,10 +29,13 @@ def calls(digest: Digest) -> Section | None:
     found = digest.calls
     if not found:
         return None
-    lead = "标“电话”的已确认欠费或尚在期限内，请告知；标“核实”的先问清是否已缴。"
+    lead = (
+        "“电话”请告知专利权人；“核实”先到国家知识产权局系统查询是否已缴；"
+        "“联系方式”没有可用号码，请先找到能联系上的人。"
+    )
     notes = more(len(found), _CALLS_SHOWN, "今日电话")
     if digest.of_the_city:
-        title = "要打的电话：县区不详的，和县区超期未办的"
+        title = "要打的电话：县区不详的，和县区尚未办结的"
     else:
         title = "今日要打的电话"
         if any(call.phones for call in found):
@@ -52,8 +55,8 @@ def _call(digest: Digest, position: int, call: Call) -> Entry:
         place(digest, risk.patent.county) + _fee(risk),
         words.owner(risk.patent),
         _standing(risk),
-        f"{since}{'，已超期' if call.overdue else ''}",
-        numbers or "没有电话号码，请先查找联系方式",
+        f"{since}{'，已报市局' if call.overdue else ''}",
+        numbers or "没有电话号码",
     ]
     if risk.question:
         lines.append(clean.line(risk.question))

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from patentwatch import clean, phrases
+from patentwatch.calls import TASK_WORDS
 from patentwatch.digests.values import (
     AtRisk,
     Call,
@@ -82,12 +83,8 @@ def evidence(risk: AtRisk) -> str:
 
 
 def verb(call: Call) -> str:
-    """Return what the caller is to do: find out, or tell."""
-    return "电话" if call.risk.confirmed or _in_time(call.risk) else "核实"
-
-
-def _in_time(risk: AtRisk) -> bool:
-    return risk.evidence is Evidence.BEFORE_DUE
+    """Return what the caller is to do: look up, tell, or find somebody."""
+    return TASK_WORDS[call.task]
 
 
 def name(patent: Subject) -> str:

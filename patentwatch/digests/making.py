@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from statistics import median_low
 from typing import Protocol, TypeVar
 
@@ -35,12 +35,6 @@ UNREACHABLE = frozenset(
     {Reason.NO_CONTACT, Reason.BAD_CONTACT, Reason.NO_CONSENT, Reason.OPTED_OUT}
 )
 """Why an owner cannot be told at all."""
-
-OVERDUE_AFTER = timedelta(days=7)
-OVERDUE_AT_ONCE_AFTER = timedelta(days=2)
-"""How long a task may wait before the city is told of it: less, where it is urgent."""
-
-_AT_ONCE = frozenset({Tier.LAST_WEEK, Tier.RESTORE})
 
 Counts = Mapping[str | None, int]
 """A number for each county."""
@@ -95,7 +89,6 @@ def of(material: Material, county: str) -> Digest:
     window = material.window
     risks = _of_county(material.risks, county)
     listed = sorted((one for one in risks if _is_listed(one)), key=_urgency)
-    calls = [_aged(call, material.on) for call in material.calls]
     paid = sorted(
         _of_county(material.paid, county), key=lambda one: (one.paid_on, _number(one))
     )
@@ -111,7 +104,7 @@ def of(material: Material, county: str) -> Digest:
         observing=material.observing,
         counts=tuple(_counts(listed, material, county)),
         at_risk=tuple(listed),
-        calls=tuple(_calls(calls, county)),
+        calls=tuple(_calls(material.calls, county)),
         unreachable=tuple(_unreachable(risks)),
         paid=tuple(here),
         paid_after=tuple(_paid_after(here)),
@@ -121,7 +114,7 @@ def of(material: Material, county: str) -> Digest:
         troubles=tuple(sorted(_of_county(material.troubles, county), key=_lateness)),
         happened=tuple(sorted(_of_county(material.happened, county), key=_day)),
         indicators=material.indicators.get(county, ()),
-        counties=tuple(_lines(material, calls)) if county == CITY else (),
+        counties=tuple(_lines(material)) if county == CITY else (),
         listed_on=_listed_on(material, county),
         sources=material.sources,
         undecided=_sum(material.undecided, county),
@@ -191,12 +184,6 @@ def _counts(
         yield RiskCount(tier=Tier.NOTICE, number=early)
 
 
-def _aged(call: Call, on: date) -> Call:
-    at_once = call.risk.tier in _AT_ONCE
-    allowed = OVERDUE_AT_ONCE_AFTER if at_once else OVERDUE_AFTER
-    return replace(call, overdue=on - call.since_on > allowed)
-
-
 def _calls(calls: Iterable[Call], county: str) -> list[Call]:
     if county == CITY:
         mine = [_masked(c) for c in calls if c.risk.patent.county is None or c.overdue]
@@ -256,11 +243,11 @@ def _listed_on(material: Material, county: str) -> date | None:
     return min(material.listed.values(), default=None)
 
 
-def _lines(material: Material, calls: Sequence[Call]) -> Iterator[CountyLine]:
+def _lines(material: Material) -> Iterator[CountyLine]:
     for code, name in material.names.items():
         risks = [one for one in material.risks if one.patent.county == code]
         listed = [one for one in risks if _is_listed(one)]
-        tasks = [call for call in calls if call.risk.patent.county == code]
+        tasks = [call for call in material.calls if call.risk.patent.county == code]
         yield CountyLine(
             county=code,
             name=name,

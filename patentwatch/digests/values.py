@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from patentwatch.calls import TaskKind
 from patentwatch.model import Channel, Evidence, Reason, State, Tier
 
 CITY = ""
@@ -100,11 +101,12 @@ class Phone:
 class Call:
     """A task for somebody with a telephone that is still to be done.
 
-    Where the evidence is only presumed he is to verify, else to tell. `since_on`: when
-    the task arose. `overdue`: it has waited too long and is shown to the city.
+    `since_on`: since when the county is asked. `overdue`: it has had its time, and the
+    city sees the task, too.
     """
 
     risk: AtRisk
+    task: TaskKind
     since_on: date
     overdue: bool
     phones: tuple[Phone, ...] = ()

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.expression import Subquery
 
-from patentwatch.model import Channel, Evidence, Reason, State, Tier
+from patentwatch.model import Channel, Evidence, Reason, Tier
 from patentwatch.store.standings import AS_KNOWN
 from patentwatch.store.tables import alerts, holds, patents, spells, verdicts
 
@@ -75,19 +75,6 @@ def unlooked(connection: Connection, *, on: date) -> dict[str | None, int]:
     newest = _newest(on)
     test = and_(_is_unlooked(newest), not_(_rung(newest)))
     return _fees_by_county(connection, newest, test, on=on)
-
-
-def pending_calls(connection: Connection) -> dict[tuple[str, int], date]:
-    """Return since when each fee waits for somebody to ring."""
-    query = select(alerts.c.application_no, alerts.c.fee_year, alerts.c.decided_on)
-    waiting = query.where(
-        alerts.c.channel == Channel.CALL.value, alerts.c.state == State.PENDING.value
-    )
-    found: dict[tuple[str, int], date] = {}
-    for number, fee_year, decided_on in connection.execute(waiting):
-        known = found.get((number, fee_year), decided_on)
-        found[number, fee_year] = min(known, decided_on)
-    return found
 
 
 @dataclass(frozen=True, slots=True)
