@@ -191,6 +191,15 @@ def test_while_observing_it_is_kept_and_leaves_when_live(line: Line) -> None:
     assert {message.transport for message in line.messages(kind="digest")} == {"smtp"}
 
 
+def test_a_digest_is_put_into_the_outbox_once(line: Line) -> None:
+    make(line)
+    first = rows(line)[0].id
+    with transaction(line.engine) as connection:
+        again = digests.post(connection, first, transport="smtp", now=instant(MONDAY))
+    assert not again
+    assert len(line.messages(kind="digest")) == 2
+
+
 def test_what_was_observed_in_an_older_window_never_leaves(line: Line) -> None:
     line.change(smtp=over_smtp(1), alerts=AlertSettings(mode="observe"))
     make(line)
