@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo test check lint types imports tests build postgres migration torture lock clean
+.PHONY: help demo test check lint types imports tests build postgres browser migration torture lock clean
 
 help:            ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ –/'
@@ -26,7 +26,7 @@ $(VENV)/.dev: $(BIN)/python requirements-dev.lock pyproject.toml
 demo: $(VENV)/.run   ## a sample city: import, decide, write every message, say where to look
 	$(BIN)/patentwatch demo
 
-test: $(VENV)/.dev postgres  ## everything the gate runs
+test: $(VENV)/.dev postgres browser  ## everything the gate runs
 	$(MAKE) --no-print-directory check
 
 check: lint types imports tests build
@@ -58,6 +58,14 @@ postgres:
 	  || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
 	       && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql >/dev/null; } \
 	  || echo "PostgreSQL is missing; install the package 'postgresql' or set PATENTWATCH_TEST_PG_DSN" >&2
+
+# The pages are opened in a real browser; installed where it is missing and we may.
+browser:
+	@test -n "$$PATENTWATCH_TEST_NO_BROWSER" \
+	  || command -v chromium >/dev/null 2>&1 \
+	  || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
+	       && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; } \
+	  || echo "Chromium is missing; install the package 'chromium' or set PATENTWATCH_TEST_NO_BROWSER=1" >&2
 
 migration:       ## tables.py changed: make migration m="what" (replace=1: the newest anew)
 	$(BIN)/python migrations/new.py $(if $(replace),--replace) "$(m)"

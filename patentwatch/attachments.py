@@ -3,7 +3,8 @@
 Equal letters give equal bytes: nothing here reads a clock or draws a number.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 from io import BytesIO
@@ -14,13 +15,14 @@ from icalendar import Alarm, Calendar, Event
 from patentwatch import clean
 from patentwatch.letters import Item, Letter
 from patentwatch.mime import Attachment
+from patentwatch.model import Tier
 from patentwatch.phrases import ENDED, IN_TIME, act_by_on, day, number
 
 CALENDAR = "annuities.ics"
 TABLE = "annuities.xlsx"
 
 _PRODUCT = "-//patentwatch//annuities//ZH"
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _EPOCH = date(2000, 1, 1)
 
 # Alarms at nine in the morning: a week before, the day before, the day itself.
@@ -33,45 +35,70 @@ _COLUMNS = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An all-day event; a later one with the same `key` replaces it."""
+
+    key: str
+    on: date
+    summary: str
+    description: str
+
+
 def calendar(letter: Letter) -> Attachment | None:
     """Return an ICS file with one event per item that has a last day, else None."""
-    dated = [(item, when) for item in letter.items if (when := act_by_on(item))]
-    if not dated:
+    entries = [
+        Entry(
+            deadline_key(item.application_no, item.fee_year, item.tier),
+            when,
+            _summary(item),
+            _description(item, letter),
+        )
+        for item in letter.items
+        if (when := act_by_on(item))
+    ]
+    if not entries:
         return None
+    content = agenda(entries, made_on=letter.on, alarms=_ALARMS)
+    return Attachment(CALENDAR, "text/calendar", content)
+
+
+def agenda(
+    entries: Iterable[Entry], *, made_on: date, alarms: Sequence[timedelta] = ()
+) -> bytes:
+    """Return a calendar of all-day events; `alarms` are offsets from their midnight."""
     sheet = Calendar()
     sheet.add("prodid", _PRODUCT)
     sheet.add("version", "2.0")
     sheet.add("method", "PUBLISH")
-    for item, when in dated:
-        sheet.add_component(_event(item, when, letter))
-    return Attachment(CALENDAR, "text/calendar", sheet.to_ical())
+    for entry in entries:
+        sheet.add_component(_event(entry, made_on, alarms))
+    return bytes(sheet.to_ical())
 
 
-def _event(item: Item, when: date, letter: Letter) -> Event:
-    """Return the all-day event of `item`; a later letter replaces it by its UID."""
+def _event(entry: Entry, made_on: date, alarms: Sequence[timedelta]) -> Event:
     event = Event()
-    event.add("uid", _uid(item))
-    event.add("sequence", (letter.on - _EPOCH).days)
-    event.add("dtstamp", datetime.combine(letter.on, time(), UTC))
-    event.add("dtstart", when)
-    event.add("dtend", when + timedelta(days=1))
+    event.add("uid", f"{sha256(entry.key.encode()).hexdigest()[:32]}@patentwatch")
+    event.add("sequence", (made_on - _EPOCH).days)
+    event.add("dtstamp", datetime.combine(made_on, time(), UTC))
+    event.add("dtstart", entry.on)
+    event.add("dtend", entry.on + timedelta(days=1))
     event.add("transp", "TRANSPARENT")
-    event.add("summary", _summary(item))
-    event.add("description", _description(item, letter))
-    for trigger in _ALARMS:
+    event.add("summary", entry.summary)
+    event.add("description", entry.description)
+    for trigger in alarms:
         alarm = Alarm()
         alarm.add("action", "DISPLAY")
         alarm.add("trigger", trigger)
-        alarm.add("description", _summary(item))
+        alarm.add("description", entry.summary)
         event.add_component(alarm)
     return event
 
 
-def _uid(item: Item) -> str:
-    """Return the same word for every letter about the same day to act by."""
-    stage = "due" if item.tier in IN_TIME else item.tier.value
-    key = f"{item.application_no}|{item.fee_year}|{stage}"
-    return f"{sha256(key.encode()).hexdigest()[:32]}@patentwatch"
+def deadline_key(application_no: str, fee_year: int, tier: Tier) -> str:
+    """Return the same key for everything that is said of the same day to act by."""
+    stage = "due" if tier in IN_TIME else tier.value
+    return f"{application_no}|{fee_year}|{stage}"
 
 
 def _summary(item: Item) -> str:
@@ -125,7 +152,7 @@ def table(letter: Letter, statuses: Sequence[str]) -> Attachment:
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
     book.close()
-    return Attachment(TABLE, _XLSX, target.getvalue())
+    return Attachment(TABLE, XLSX, target.getvalue())
 
 
 def _cells(row: int, item: Item, status: str) -> tuple[str | int, ...]:

@@ -312,6 +312,7 @@ def _finish(
     _check_sms(settings.sms)
     _check_alerts(settings.alerts)
     _check_ops(settings.ops)
+    _check_digest(settings.digest)
     _check_counties(settings.counties)
     port = settings.smtp.port or _PORTS[settings.smtp.security]
     return replace(settings, smtp=replace(settings.smtp, port=port))
@@ -394,6 +395,13 @@ def _check_ops(ops: OpsSettings) -> None:
         raise ConfigError("ops.base_url: 须以 https:// 开头，密钥不能明文发送")
     if ops.hourly_mb < 1 or ops.weekly_mb < 1:
         raise ConfigError("ops.hourly_mb 和 ops.weekly_mb 须为正整数（MB）")
+
+
+def _check_digest(digest: DigestSettings) -> None:
+    if not 1 <= digest.weekday <= 7:
+        raise ConfigError("digest.weekday: 须为 1（星期一）到 7（星期日）")
+    if not 1 <= digest.month_day <= 31:
+        raise ConfigError("digest.month_day: 须为 1 到 31；没有这一天的月份算最后一天")
 
 
 def _check_counties(counties: tuple[County, ...]) -> None:

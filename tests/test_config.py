@@ -176,6 +176,10 @@ SMS_FAULTS = (
         pytest.param(
             "[alerts]\npaid_through_lag_days = -1", "不能为负数", id="negative"
         ),
+        pytest.param("[digest]\nweekday = 0", "digest.weekday", id="weekday-0"),
+        pytest.param("[digest]\nweekday = 8", "digest.weekday", id="weekday-8"),
+        pytest.param("[digest]\nmonth_day = 0", "digest.month_day", id="month-day-0"),
+        pytest.param("[digest]\nmonth_day = 32", "month_day", id="month-day-32"),
         pytest.param("[[county]]\ncode = '1'", "county.name: 缺少", id="required"),
         pytest.param(
             "[[county]]\ncode='1'\nname='东'\n[[county]]\ncode='2'\nname='东'",

@@ -38,6 +38,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "simulate": ("simulate:simulate", "以后的日子会发多少消息、要多少钱；什么也不发"),
     "alerts": ("alerts:alerts", "将要说什么、说过什么；测试、放行"),
     "deliver": ("deliver:deliver", "领取并发送待发消息"),
+    "digest": ("digest:digest", "县区或全市的年费周报、月报"),
     "checksheet": ("checksheet:checksheet", "每月核查表：导出待查专利号，导入查得结果"),
     "calls": ("calls:calls", "电话任务：该给谁打、导出任务表、登记通话结果"),
     "ack": ("ack:ack", "登记权利人的答复：已缴、委托代理、放弃、不是我"),

@@ -60,6 +60,7 @@ def examine(settings: Settings, *, now: datetime) -> Iterator[Finding]:
         "收件夹": lambda: _inbox(settings),
         "模板": _templates,
         "节假日": lambda: _holidays(settings, now=now),
+        "负责人": lambda: _officials(settings),
         "法律状态来源": lambda: _status_sources(settings, now=now),
         "发送": lambda: _mode(settings),
     }
@@ -207,6 +208,37 @@ def _status_sources(settings: Settings, *, now: datetime) -> Finding | None:
         text += "，已超过 7 天没有更新，提醒照常进行；请导入或查询法律状态"
         return Finding(subject, ok=False, text=text)
     return Finding(subject, ok=True, text=text)
+
+
+def _officials(settings: Settings) -> Finding | None:
+    """Tell to whom no digest can be sent; None without a database."""
+    from patentwatch.store import migrate, officials
+    from patentwatch.store.engine import connect, reading
+
+    file = config.sqlite_file(settings.database.url)
+    if file is not None and not file.exists():
+        return None
+    lawful = bool(settings.office.lawful_basis)
+    engine = connect(settings.database.url)
+    try:
+        migrate.check(engine)
+        with reading(engine) as connection:
+            mute = officials.mute(connection, lawful=lawful)
+            readers = officials.writable(connection, lawful=lawful)
+    finally:
+        engine.dispose()
+    if mute:
+        text = f"{'、'.join(mute)} 没有可用的邮箱，收不到周报和月报；请登记"
+        return Finding("负责人", ok=False, text=text)
+    covered = {one.county for one in readers}
+    bare = [one.name for one in settings.counties if one.code not in covered]
+    if not covered:
+        text = "还没有登记负责人的邮箱，周报和月报不会发给任何人"
+    elif bare:
+        text = f"没有负责人邮箱的县区：{'、'.join(bare)}"
+    else:
+        text = f"{len(covered)} 个县区（含全市）有人接收周报和月报"
+    return Finding("负责人", ok=True, text=text)
 
 
 def _mode(settings: Settings) -> Finding:

@@ -19,6 +19,8 @@ from sqlalchemy import (
 from patentwatch.model import Patent, PatentNumber, PatentType
 from patentwatch.store.tables import events, facts, patents
 
+_NO_QUESTION = ("GRANT", "PENDING")
+
 CHUNK = 500
 MANY = 20_000
 
@@ -172,13 +174,19 @@ def pages(connection: Connection) -> Iterator[list[str]]:
 
 
 def questionable(connection: Connection) -> list[str]:
-    """Return the patents of which lists, events or counties can disagree."""
+    """Return the patents of which lists, events or counties can disagree.
+
+    What came before a right, and its grant, disagree with nothing while they are clear.
+    """
     gone = select(patents.c.application_no).where(
         patents.c.missing_since_on.is_not(None)
     )
     reported = (
         select(events.c.application_no)
         .join(patents, patents.c.application_no == events.c.application_no)
+        .where(
+            or_(events.c.effect.not_in(_NO_QUESTION), events.c.needs_review.is_(True))
+        )
         .distinct()
     )
     claimed_twice = (
