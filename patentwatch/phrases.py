@@ -170,7 +170,7 @@ def item_text(item: Item, letter: Letter) -> ItemText:
         due=day(item.due_on),
         last=day(item.last_in_time_on),
         rolled=item.last_in_time_on != item.due_on,
-        finding=_finding(item),
+        finding=finding(item),
         checked="据查" if item.confirmed_by in ("list", "column") else "经查",
         unpaid="尚未缴足" if item.already_paid_yuan else "尚未缴纳",
         fee=str(item.payable_fee_yuan),
@@ -202,7 +202,8 @@ def item_text(item: Item, letter: Letter) -> ItemText:
     )
 
 
-def _finding(item: Item) -> str:
+def finding(item: Item) -> str:
+    """Return by which look-up or list an unpaid fee was found, "" where by none."""
     if item.evidence is not Evidence.CONFIRMED or item.confirmed_on is None:
         return ""
     words = _FOUND.get(item.confirmed_by, "据{day}的记录")

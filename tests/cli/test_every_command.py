@@ -16,6 +16,7 @@ from tests.sources.made import sheet
 from tests.test_people_intake import called, contact, looked_up, payment
 
 BY = ("--by", "李", "--reason", "试")
+PARTY = ("--party", "第1机械有限公司")
 WRITING = [
     ("import", "more.csv"),
     ("import", "undo", "1"),
@@ -45,9 +46,12 @@ WRITING = [
     ("status", "review", "1", "--effect", "NONE", "--by", "李"),
     ("deliver", "--once"),
     ("run", "--once"),
+    ("statement", *PARTY, "--out", "paper.html"),
+    ("statement", *PARTY, "--payment-sheet", "--out", "pay.xlsx"),
     ("backfill", "--from", "2021-01-01", "--to", "2024-12-31", "--plan", "plan.json"),
 ]  # fmt: skip
 READING = [
+    ("statement", *PARTY),
     ("explain", number(1)),
     ("why", number(1)),
     ("alerts", "plan"),
