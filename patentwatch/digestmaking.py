@@ -37,7 +37,7 @@ def make_due(
     """
     made = 0
     for kind in Kind:
-        window = _due_window(settings, kind, now=now)
+        window = due_window(settings, kind, now=now)
         with reading(engine) as connection:
             missing, unsent = _undone(connection, rules, settings, window)
             found = None
@@ -52,7 +52,7 @@ def make_due(
     return made
 
 
-def _due_window(settings: Settings, kind: Kind, *, now: datetime) -> Window:
+def due_window(settings: Settings, kind: Kind, *, now: datetime) -> Window:
     """Return the newest window whose day and hour have come."""
     plan, on = settings.digest, clock.today(now)
     window = windows.newest_due(

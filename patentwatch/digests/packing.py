@@ -11,10 +11,12 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from types import UnionType
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from patentwatch.digests.values import Digest
 from patentwatch.errors import PatentwatchError
+
+T = TypeVar("T")
 
 FORM = 1
 """Raised whenever the values change so that an older text cannot be read any more."""
@@ -22,21 +24,31 @@ FORM = 1
 
 def packed(digest: Digest) -> str:
     """Return a digest as JSON, always the same for the same digest."""
-    body = {"form": FORM, "digest": plain(digest)}
+    return pack(digest)
+
+
+def pack(value: object) -> str:
+    """Return any value of the kind of a digest as JSON."""
+    body = {"form": FORM, "digest": _plain(value)}
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 
 def unpacked(text: str) -> Digest:
     """Return the digest that `packed` wrote; raises `PatentwatchError` otherwise."""
+    return unpack(Digest, text)
+
+
+def unpack(wanted: type[T], text: str) -> T:
+    """Return the value that `pack` wrote; raises `PatentwatchError` otherwise."""
     body = json.loads(text)
     if body["form"] != FORM:
         raise PatentwatchError(
             f"这份报告由另一版程序生成（格式 {body['form']}），本版本不能再现",
             code="digest_form",
         )
-    digest = _read(Digest, body["digest"])
-    assert isinstance(digest, Digest)  # noqa: S101 - `_read` returns what it is asked
-    return digest
+    value = _read(wanted, body["digest"])
+    assert isinstance(value, wanted)  # noqa: S101 - `_read` returns what it is asked
+    return value
 
 
 def plain(digest: Digest) -> dict[str, Any]:

@@ -45,8 +45,16 @@ class Stored:
 
 def reference(county: str, window: Window, recipient: str) -> str:
     """Return the word by which a digest is recognised in the world."""
-    where = county or "city"
-    return f"digest.{where}.{window.start_on}.{window.kind}.{recipient[:8]}"
+    return _word(county, window.kind.value, window.start_on, recipient)
+
+
+def word_of(row: Row[tuple[object, ...]]) -> str:
+    """Return that word for a row of the table, of whichever kind."""
+    return _word(row.county, row.kind, row.window_start_on, row.recipient)
+
+
+def _word(county: str, kind: str, start_on: date, recipient: str) -> str:
+    return f"digest.{county or 'city'}.{start_on}.{kind}.{recipient[:8]}"
 
 
 def of_window(
@@ -111,7 +119,7 @@ def post(
             severity=SEVERITY,
             created_at=now,
             not_before_at=now,
-            ref=_stored(row).ref,
+            ref=word_of(row),
         )
     ).inserted_primary_key
     assert key is not None  # noqa: S101 - every row of the table has one

@@ -26,7 +26,7 @@ def writable(connection: Connection, *, lawful: bool) -> list[Official]:
     `lawful`: an address whose owner was not asked may be used.
     """
     query = select(contacts.c.role, contacts.c.recipient, contacts.c.county).where(
-        _standing(), _usable(lawful=lawful), contacts.c.channel == Channel.EMAIL.value
+        _standing(), usable(lawful=lawful), contacts.c.channel == Channel.EMAIL.value
     )
     found = {
         Official(recipient, county if role == COUNTY else "")
@@ -38,7 +38,7 @@ def writable(connection: Connection, *, lawful: bool) -> list[Official]:
 
 def mute(connection: Connection, *, lawful: bool) -> list[str]:
     """Return the units in charge to whose officials no digest can be sent."""
-    by_mail = and_(_usable(lawful=lawful), contacts.c.channel == Channel.EMAIL.value)
+    by_mail = and_(usable(lawful=lawful), contacts.c.channel == Channel.EMAIL.value)
     named = select(contacts.c.party).where(_standing())
     return sorted(
         set(connection.execute(named).scalars())
@@ -50,7 +50,8 @@ def _standing() -> ColumnElement[bool]:
     return and_(contacts.c.role.in_(OFFICIALS), contacts.c.ended_on.is_(None))
 
 
-def _usable(*, lawful: bool) -> ColumnElement[bool]:
+def usable(*, lawful: bool) -> ColumnElement[bool]:
+    """Return the condition on an address that it may be written to."""
     consent = contacts.c.consent.is_(True)
     return and_(
         contacts.c.flag == "",
