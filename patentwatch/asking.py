@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine
 
-from patentwatch import clock
+from patentwatch import clock, optingout
 from patentwatch.delivery.gateway import Asked, Fate, Gateway, GatewayDown, Receipt
 from patentwatch.model import Channel, State
 from patentwatch.post import Post
@@ -61,6 +61,7 @@ def ask(engine: Engine, vault: Vault, post: Post) -> None:
         try:
             _pull(engine, vault, post, channel, gateway)
             _ask_each(engine, vault, post, gateway)
+            _take_replies(engine, vault, post, gateway)
         except GatewayDown as error:
             log.warning("gateway cannot be asked transport=%s: %s", gateway.name, error)
         _stop_waiting(engine, post, gateway)
@@ -79,6 +80,12 @@ def _pull(
                 log.warning("receipt of no message of ours transport=%s", gateway.name)
             else:
                 _hear(connection, found, receipt, now=now)
+
+
+def _take_replies(engine: Engine, vault: Vault, post: Post, gateway: Gateway) -> None:
+    """Heed what people sent back, before anything more is sent to them."""
+    if gateway.replies is not None:
+        optingout.take_replies(engine, vault, gateway.replies(), now=post.clock())
 
 
 def _meant(

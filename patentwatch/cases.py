@@ -5,7 +5,7 @@ sends, `why` and `alerts plan` only show.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -26,6 +26,7 @@ from patentwatch.model import (
     Said,
 )
 from patentwatch.register.counties import CountyIndex
+from patentwatch.routing import Route
 from patentwatch.standing import Situation
 from patentwatch.status import owners, state
 from patentwatch.status.events import Event, distinct
@@ -34,6 +35,7 @@ from patentwatch.status.mismatches import Listing, Mismatch, mismatches
 from patentwatch.status.state import Judged
 from patentwatch.store import (
     answers,
+    circuits,
     directory,
     events,
     facts,
@@ -170,8 +172,10 @@ def cases(
     quiet = pauses.silences_on(connection, on=on)
     real = verdicts.real_channels(connection) | rules.real_now
     history = verdicts.history_of(connection, found, real=real)
+    down = circuits.down(connection)
     for number in sorted(found):
         material = _Material(
+            down=down,
             patent=found[number],
             registered=registered[number],
             facts=known.get(number, []),
@@ -217,8 +221,9 @@ def _moved(
 
 @dataclass(frozen=True, slots=True)
 class _Material:
-    """What the database holds about one patent."""
+    """What the database holds about one patent; `down` are the dead transports."""
 
+    down: Collection[str]
     patent: Patent
     registered: Patent
     facts: Sequence[Fact]
@@ -322,4 +327,14 @@ def _circumstances(
         holds=holds,
         silenced=material.silenced,
         consequential=bool(ties),
+        unheard=_nothing_works(routes, rules, material.down),
+    )
+
+
+def _nothing_works(
+    routes: Sequence[Route], rules: Rules, down: Collection[str]
+) -> bool:
+    """Tell whether every channel on which the owners could be told is down now."""
+    return all(
+        rules.transports.get(route.channel) in down for route in routes if route.usable
     )

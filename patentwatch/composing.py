@@ -96,6 +96,7 @@ def made(
             sender=post.sender,
             to=to,
             sent_at=now,
+            unsubscribe=_unsubscribe(claimed, post, now=now),
         )
         envelope = _envelope(rendered, claimed, to, post)
     except PatentwatchError as error:
@@ -108,6 +109,12 @@ def made(
         parts=rendered.parts if channel is Channel.SMS else None,
     )
     return claimed, envelope
+
+
+def _unsubscribe(claimed: Claimed, post: Post, *, now: datetime) -> str | None:
+    if claimed.channel is not Channel.EMAIL or post.links is None:
+        return None
+    return post.links.unsubscribe(claimed.recipient, letter=claimed.ref, now=now)
 
 
 def _envelope(rendered: Rendered, claimed: Claimed, to: str, post: Post) -> Envelope:
@@ -166,7 +173,7 @@ def _letter(
 def _item(member: Member, post: Post, *, now: datetime) -> Item:
     situation = member.case.situation(member.alert.fee_year)
     assert situation is not None  # noqa: S101 - a verdict was made from it
-    return item_of(
+    item = item_of(
         situation,
         tier=Tier(member.alert.tier),
         evidence=member.verdict.evidence,
@@ -174,3 +181,4 @@ def _item(member: Member, post: Post, *, now: datetime) -> Item:
         on=clock.today(now),
         rulebook=post.rules.rulebook,
     )
+    return replace(item, consequential=bool(member.case.ties))

@@ -84,6 +84,8 @@ def deliver(
         transport = post.rules.transports[channel]
         with transaction(engine) as connection:
             tries = circuits.ask(connection, transport, now=post.clock())
+            if tries is Tries.NONE:
+                outbox.look_again_at_pressing(connection, channel)
         if tries is Tries.NONE:
             delivered.down.append(transport)
             continue
@@ -184,6 +186,8 @@ class _Run:
                 provider_ref=outcome.provider_ref,
                 ask_at=self._ask_at(state, now=now),
             )
+            if state in (State.REFUSED, State.UNKNOWN):
+                outbox.look_again(connection, claimed.id)
             if outcome.bad_address:
                 people.flag(connection, claimed.recipient, word="bad", reason=words)
             if outcome.kind in _TELLING:

@@ -9,7 +9,16 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from patentwatch import alarms, canary, clock, config, render, restoring
+from patentwatch import (
+    alarms,
+    canary,
+    clock,
+    config,
+    digestmaking,
+    linkedmaking,
+    render,
+    restoring,
+)
 from patentwatch.config import Settings
 from patentwatch.delivery import (
     Envelope,
@@ -21,11 +30,14 @@ from patentwatch.delivery import (
     over_relay,
 )
 from patentwatch.delivery.sms import GATEWAYS, SmsLine
+from patentwatch.errors import PatentwatchError
 from patentwatch.installation import Installation
 from patentwatch.letters import Letter
 from patentwatch.model import Audience, Channel, SmsText
 from patentwatch.post import Post
 from patentwatch.register import masking
+from patentwatch.signedlinks import links_of
+from patentwatch.store import digests
 
 ALARM_WORDS = 35
 """How much of an alarm fits into one variable of a gateway's template."""
@@ -59,7 +71,7 @@ def post(
     return Post(
         rules=here.rules,
         office=settings.office,
-        sender=settings.smtp.sender or "patentwatch@localhost",
+        sender=sender(settings),
         gateways=gateways(settings, tell_time=tell_time, stop=stop),
         window=settings.alerts.send_window,
         daily_cap=settings.alerts.daily_cap_per_recipient,
@@ -68,7 +80,11 @@ def post(
         templates=settings.sms.templates,
         grace=timedelta(seconds=settings.sms.grace_seconds),
         number_cap=settings.sms.per_number_daily,
-        papers={canary.KIND: partial(_canary, here)},
+        links=links_of(settings.console),
+        papers={
+            canary.KIND: partial(_canary, here),
+            digests.MESSAGE_KIND: partial(_digest, here),
+        },
         write_down=partial(restoring.write_down, journal=here.journal),
     )
 
@@ -77,6 +93,29 @@ def _canary(
     here: Installation, _: Connection, row: Row[Any], *, now: datetime
 ) -> tuple[str, bytes]:
     return canary.raw_of(row, here.settings, here.rules, now=now)
+
+
+def _digest(
+    here: Installation, connection: Connection, row: Row[Any], *, now: datetime
+) -> tuple[str, bytes]:
+    """Return a bank's list or an official's digest: both are kept in one table."""
+    for mail_of in (linkedmaking.mail_of, digestmaking.mail_of):
+        found = mail_of(
+            connection,
+            here.vault,
+            row.id,
+            office=here.settings.office,
+            sender=sender(here.settings),
+            sent_at=now,
+        )
+        if found is not None:
+            return found
+    raise PatentwatchError(f"消息 {row.id} 没有内容，不能发送", code="digest_missing")
+
+
+def sender(settings: Settings) -> str:
+    """Return the mailbox in whose name mail leaves."""
+    return settings.smtp.sender or "patentwatch@localhost"
 
 
 def alarm_ways(

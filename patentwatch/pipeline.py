@@ -14,7 +14,16 @@ from datetime import datetime
 from functools import partial
 from threading import Event
 
-from patentwatch import alarms, canary, dispatch, outgoing, restoring
+from patentwatch import (
+    alarms,
+    canary,
+    digestmaking,
+    dispatch,
+    linkedmaking,
+    outgoing,
+    restoring,
+)
+from patentwatch.bounces import take_bounces
 from patentwatch.dispatch import Delivered
 from patentwatch.inbox import take_inbox
 from patentwatch.installation import Installation
@@ -112,6 +121,7 @@ def tick(
     now, done = tell_time(), Tick()
     steps = (
         partial(_take, here, done, now=now),
+        partial(take_bounces, here.engine, here.vault, here.settings, now=now),
         partial(_look, here, done, now=now, on_progress=on_progress),
         partial(_make, here, now=now),
         partial(
@@ -147,9 +157,11 @@ def _look(
 
 
 def _make(here: Installation, *, now: datetime) -> None:
-    """Put into the outbox what is not about alerts."""
+    """Put into the outbox what is not about alerts: digests, lists, the canary."""
     with transaction(here.engine) as connection:
         canary.plan(connection, here.vault, here.settings, here.rules, now=now)
+    for make_due in (digestmaking.make_due, linkedmaking.make_due):
+        make_due(here.engine, here.vault, here.rules, here.settings, now=now)
 
 
 def _deliver(

@@ -13,6 +13,7 @@ from patentwatch.cases import Rules
 from patentwatch.delivery import Gateway
 from patentwatch.model import Channel, Office, SmsText, State
 from patentwatch.render import Rendered, message
+from patentwatch.signedlinks import SignedLinks
 from patentwatch.store.outbox import Claimed
 
 
@@ -64,7 +65,8 @@ class Post:
     `--on`. `stop` ends the taking of messages; those on the wire are finished.
     `templates` are the gateway's codes for our texts; `grace` is how long its provider
     may need to know what it took, `number_cap` how much it takes for one number a day.
-    `compose` makes of a letter what leaves, `papers` finishes messages that are not
+    `compose` makes of a letter what leaves, with `links` in it once there are web
+    pages; `papers` finishes messages that are not
     about alerts, by their kind; `write_down` keeps outside the database what was taken,
     before that is committed.
     """
@@ -81,6 +83,7 @@ class Post:
     grace: timedelta = timedelta(seconds=120)
     number_cap: int = 10
     compose: Callable[..., Rendered] = message
+    links: SignedLinks | None = None
     papers: Mapping[str, Paper] = field(default_factory=dict)
     write_down: WriteDown = _nowhere
 

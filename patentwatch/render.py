@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import NamedTuple
 
 from jinja2 import Environment
 
@@ -91,13 +92,15 @@ def message(
     sender: str,
     to: str = "",
     sent_at: datetime,
+    unsubscribe: str | None = None,
     env: Environment | None = None,
 ) -> Rendered:
     """Return `letter` as it leaves the house.
 
     `sender` is the relay's from-address (unused for SMS), `to` the recipient's
     mailbox, needed for e-mail. `sent_at` becomes the Date header; it must know its
-    zone. `env` renders other templates than those that ship.
+    zone. `unsubscribe` is the link of the mail's List-Unsubscribe. `env` renders other
+    templates than those that ship.
 
     Raises `PatentwatchError` with the code `template_broken`, `letter_incomplete`,
     `letter_impossible`, `message_id_invalid` or `bad_contact`.
@@ -107,14 +110,21 @@ def message(
     name = _name(letter, texts)
     desk = _Desk(name, env)
     values = _values(letter, texts)
+    posting = _Posting(sender, to, sent_at, unsubscribe)
     if letter.channel is Channel.SMS:
         return _short(desk, values, texts)
     if len(texts) > 1:
-        return _several(desk, values, letter, texts, (sender, to, sent_at))
-    return _single(desk, values, letter, texts, (sender, to, sent_at))
+        return _several(desk, values, letter, texts, posting)
+    return _single(desk, values, letter, texts, posting)
 
 
-_Posting = tuple[str, str, datetime]
+class _Posting(NamedTuple):
+    """What the envelope of a mail says."""
+
+    sender: str
+    to: str
+    sent_at: datetime
+    unsubscribe: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +308,6 @@ def _mail(
     files: list[mime.Attachment],
     posting: _Posting,
 ) -> Rendered:
-    sender, to, sent_at = posting
     subject = clean.header(desk.sentence("subject.txt", values))
     values["subject"] = subject
     values["lead"] = desk.sentence("lead.txt", values)
@@ -310,16 +319,17 @@ def _mail(
     if len(text.encode()) + len(html.encode()) > MAIL_LIMIT:
         raise templates.TemplateBrokenError(f"模板 {desk.name} 输出过长：超过 200 kB")
     raw = mime.build(
-        sender=sender,
+        sender=posting.sender,
         sender_name=letter.office.name,
-        to=to,
+        to=posting.to,
         to_name=letter.party,
         subject=subject,
         text=text,
         html=html,
         attachments=files,
-        sent_at=sent_at,
+        sent_at=posting.sent_at,
         identity=letter.message_id,
+        unsubscribe=posting.unsubscribe,
     )
     return Rendered(desk.name, Channel.EMAIL, subject, text, html, raw)
 

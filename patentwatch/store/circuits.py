@@ -64,6 +64,12 @@ def known(connection: Connection) -> list[Circuit]:
     ]
 
 
+def down(connection: Connection) -> frozenset[str]:
+    """Return the transports that are left alone now, because they failed too often."""
+    query = select(table.c.transport).where(table.c.open_until_at.is_not(None))
+    return frozenset(connection.execute(query).scalars())
+
+
 def _locked(connection: Connection, transport: str) -> Circuit | None:
     query = select(table).where(table.c.transport == transport).with_for_update()
     row = connection.execute(query).one_or_none()

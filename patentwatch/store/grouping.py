@@ -5,10 +5,19 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    bindparam,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from patentwatch import clock
-from patentwatch.model import Channel, Reason, State, Tier
+from patentwatch.model import Audience, Channel, Reason, State, Tier
 from patentwatch.store.brake import BRAKED, EARLY
 from patentwatch.store.outbox import ALERTS
 from patentwatch.store.patents import chunks
@@ -28,12 +37,16 @@ class Grouped:
 
 
 class _Box(NamedTuple):
-    """Whose message it is, how it leaves, and whether the brake holds it."""
+    """Whose message it is, how it leaves, and whether the brake holds it.
+
+    `linked`: it speaks to somebody of another's patents, so it is a message apart.
+    """
 
     recipient: str
     channel: str
     transport: str
     held: bool
+    linked: bool = False
 
 
 def group(
@@ -58,7 +71,8 @@ def group(
     boxes: dict[_Box, list[Row[Any]]] = {}
     for row in rows:
         held = braking and Tier(row.tier) in EARLY
-        box = _Box(row.recipient, row.channel, row.transport, held)
+        linked = row.audience == Audience.LINKED.value
+        box = _Box(row.recipient, row.channel, row.transport, held, linked)
         boxes.setdefault(box, []).append(row)
     open_messages = _open_messages(connection, {box.recipient for box in boxes})
     made = 0
@@ -134,16 +148,27 @@ def _open_messages(
 ) -> dict[_Box, Row[Any]]:
     """Return the messages that may still grow; one that is being claimed may not."""
     found = {}
+    linked = exists().where(
+        alerts.c.message_id == messages.c.id,
+        alerts.c.audience == Audience.LINKED.value,
+    )
     for some in chunks(sorted(recipients)):
-        query = select(messages).where(
+        query = select(messages, linked.label("linked")).where(
             messages.c.recipient.in_(some),
             messages.c.kind == ALERTS,
             messages.c.state == State.PENDING.value,
             messages.c.ref.is_(None),
             messages.c.detail != BRAKED,
         )
-        for row in connection.execute(query.with_for_update(skip_locked=True)):
-            box = _Box(row.recipient, row.channel, row.transport, held=False)
+        locked = query.with_for_update(skip_locked=True, of=messages)
+        for row in connection.execute(locked):
+            box = _Box(
+                row.recipient,
+                row.channel,
+                row.transport,
+                held=False,
+                linked=bool(row.linked),
+            )
             found[box] = row
     return found
 

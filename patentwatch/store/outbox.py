@@ -11,9 +11,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    bindparam,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from patentwatch.model import Channel, Evidence, Reason, State, Tier
+from patentwatch.store import patents
 from patentwatch.store.tables import alerts, attempts, messages
 
 LEASE = timedelta(minutes=15)
@@ -127,6 +138,33 @@ def alerts_in(connection: Connection, ids: Sequence[int]) -> dict[int, list[Row[
         for row in connection.execute(locked):
             found.setdefault(row.message_id, []).append(row)
     return found
+
+
+def look_again(connection: Connection, message_id: int) -> None:
+    """Ask for another look at the patents of a message that did not arrive for sure."""
+    query = select(alerts.c.application_no).where(alerts.c.message_id == message_id)
+    patents.look_again(connection, list(connection.execute(query.distinct()).scalars()))
+
+
+def look_again_at_pressing(connection: Connection, channel: Channel) -> None:
+    """Ask for a look at what is pressing and cannot leave: an official is to ring.
+
+    Only where nobody is asked to ring already.
+    """
+    asked = alerts.alias()
+    rung = exists().where(
+        asked.c.application_no == alerts.c.application_no,
+        asked.c.fee_year == alerts.c.fee_year,
+        asked.c.channel == Channel.CALL.value,
+        asked.c.state == State.PENDING.value,
+    )
+    query = select(alerts.c.application_no).where(
+        alerts.c.channel == channel.value,
+        alerts.c.state == State.PENDING.value,
+        alerts.c.tier.in_([tier.value for tier in PRESSING]),
+        ~rung,
+    )
+    patents.look_again(connection, list(connection.execute(query.distinct()).scalars()))
 
 
 def sent_since(

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, func, select, update
 
 from patentwatch.model import Reason, State
 from patentwatch.receipts import Report, deciding, state_of
-from patentwatch.store import people
+from patentwatch.store import outbox, people
 from patentwatch.store.inserting import insert_into
 from patentwatch.store.tables import alerts, contacts, messages, receipts
 
@@ -62,6 +62,7 @@ def fold(connection: Connection, message_id: int) -> bool:
         values["sent_at"] = end[1] if end else max(at for _, at in fates)
     changed = new is not old
     if changed:
+        outbox.look_again(connection, message_id)
         connection.execute(
             update(messages).where(messages.c.id == message_id).values(values)
         )
