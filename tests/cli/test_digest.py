@@ -22,12 +22,9 @@ def make(office: Clerk) -> None:
     """Let the digests of the day be made, as the daemon does."""
     settings = config.load(office.folder / "patentwatch.toml", environ={})
     engine = connect(settings.database.url)
-    here = installation.put_together(
-        settings, engine, unlock(settings.database.key_file)
-    )
-    digestmaking.make_due(
-        engine, here.vault, here.rules, settings, now=clock.at_nine(DAY)
-    )
+    vault = unlock(settings.database.key_file)
+    here = installation.put_together(settings, engine, vault)
+    digestmaking.make_due(engine, vault, here.rules, settings, now=clock.at_nine(DAY))
     engine.dispose()
 
 
