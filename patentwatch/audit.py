@@ -87,9 +87,10 @@ def audit(
 
     Between two questions others may write, so that nobody waits long for the audit.
     """
-    asked = Asked(vault, settings, rules, journal, now)
     with reading(engine) as connection:
         accounts = tuple(_accounts(auditing.states(connection)))
+    accounted = not any(account.missing for account in accounts)
+    asked = Asked(vault, settings, rules, journal, accounted=accounted, now=now)
     answers: dict[bool, list[Finding]] = {True: [*_unaccounted(accounts)], False: []}
     for grave, checks in ((True, CHECKS), (False, REMARKS)):
         for check in checks:

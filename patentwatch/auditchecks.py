@@ -31,6 +31,9 @@ NO_REPORT = timedelta(days=4)
 """A sheet goes up on a working day and its report is there on the next."""
 
 BRAKED = timedelta(days=1)
+FIRST_LOOK = timedelta(days=1)
+"""How long after the first list the daemon may be started."""
+
 UNTOLD = timedelta(minutes=15)
 _RECEIPT_DAYS = 7
 
@@ -50,12 +53,16 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the checks look at; each opens a short transaction of its own."""
+    """What the questions are about.
+
+    `accounted`: every alert is in a state that is known, so that it can be read.
+    """
 
     vault: Vault
     settings: Settings
     rules: Rules
     journal: Journal | None
+    accounted: bool
     now: datetime
 
     @property
@@ -133,7 +140,8 @@ def _looks(connection: Connection, asked: Asked) -> Iterator[Finding]:
     last = recall(connection, LAST_LOOK)
     yesterday = asked.on - timedelta(days=1)
     if last is None or date.fromisoformat(last) < yesterday:
-        if auditing.registered(connection):
+        since_at = auditing.watched_since(connection)
+        if last or (since_at and asked.now - since_at >= FIRST_LOOK):
             yield Finding(
                 "no_look",
                 f"自 {last or '建库'} 以来没有核对过登记；"
@@ -149,6 +157,8 @@ def _looks(connection: Connection, asked: Asked) -> Iterator[Finding]:
 
 
 def _second_opinion(connection: Connection, asked: Asked) -> Iterator[Finding]:
+    if not asked.accounted:
+        return
     found = oracle.opinion(connection, asked.vault, asked.rules, on=asked.on)
     names = [
         f"{one.application_no} 第{one.fee_year}年 {one.tier} {one.channel}"
