@@ -55,6 +55,7 @@ class Finding:
 class Asked:
     """What the questions are about.
 
+    `askable` are the transports whose providers can be asked what became of a message.
     `accounted`: every alert is in a state that is known, so that it can be read.
     """
 
@@ -62,6 +63,7 @@ class Asked:
     settings: Settings
     rules: Rules
     journal: Journal | None
+    askable: frozenset[str]
     accounted: bool
     now: datetime
 
@@ -106,6 +108,16 @@ def _messages(connection: Connection, asked: Asked) -> Iterator[Finding]:
             auditing.empty(connection, before_at=long_ago),
             "{n} 条消息里没有任何提醒（消息 {names}）；请联系维护者",
         )
+        yield from _told(
+            "fate_not_asked",
+            auditing.not_asked(
+                connection,
+                before_at=long_ago,
+                askable=asked.askable.difference(down),
+            ),
+            "{n} 条结果不明的消息到时没有向平台查询（消息 {names}）；"
+            "请确认守护进程在运行、短信平台可达",
+        )
     yield from _told(
         "message_stuck",
         auditing.stuck(connection, now=asked.now),
@@ -116,12 +128,6 @@ def _messages(connection: Connection, asked: Asked) -> Iterator[Finding]:
         "attempt_unwritten",
         auditing.unwritten(connection),
         "{n} 条消息发出过，却没有发送记录（消息 {names}）；请保留数据库并联系维护者",
-    )
-    yield from _told(
-        "fate_not_asked",
-        auditing.not_asked(connection, before_at=long_ago),
-        "{n} 条结果不明的消息到时没有向平台查询（消息 {names}）；"
-        "请确认守护进程在运行、短信平台可达",
     )
     yield from _told(
         "sheet_unreported",

@@ -70,6 +70,8 @@ def write_down(
     entry = merging.entry_of(
         connection, claimed, state=state, provider_ref=provider_ref, at=now
     )
+    if not journal.is_begun:
+        journal.begin(_generation(connection))
     head, position = journal.append([entry])
     known = _known(connection, head, locked=True)
     # Of two processes of one host the later line counts, whoever commits first.

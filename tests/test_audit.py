@@ -54,12 +54,14 @@ def waiting(engine: Engine, vault: Vault, settings: Any) -> Line:
 
 
 def audited(line: Line, now: Any = NINE, *, journal: Journal | None = None) -> Audited:
+    """Audit an office whose gateway "tencent" can be asked."""
     return audit.audit(
         line.engine,
         line.vault,
         line.settings,
         line.here.rules,
         journal=journal,
+        askable=["tencent"],
         now=now,
     )
 
@@ -365,12 +367,20 @@ def test_a_sheet_without_a_report_is_found_after_four_days(line: Line) -> None:
 
 
 def test_a_fate_that_is_not_asked_in_time_is_found(line: Line) -> None:
+    for transport, expected in (("tencent", ["fate_not_asked"]), ("mas", [])):
+        with transaction(line.engine) as connection:
+            connection.execute(
+                update(messages)
+                .where(messages.c.channel == "sms")
+                .values(ask_at=NINE, transport=transport)
+            )
+        assert found(line, TEN - A_SECOND) == []
+        assert found(line, TEN) == expected
     with transaction(line.engine) as connection:
-        connection.execute(
-            update(messages).where(messages.c.channel == "sms").values(ask_at=NINE)
-        )
-    assert found(line, TEN - A_SECOND) == []
-    assert found(line, TEN) == ["fate_not_asked"]
+        values = {"transport": "tencent", "state": "delivered"}
+        sms = messages.c.channel == "sms"
+        connection.execute(update(messages).where(sms).values(values))
+    assert found(line, TEN) == []
 
 
 def test_what_the_brake_holds_for_a_day_is_told(

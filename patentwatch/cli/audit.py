@@ -37,8 +37,7 @@ def audit(
 ) -> int:
     """Audit, tell the administrator what is wrong and the watchman that nothing is."""
     from patentwatch import audit as auditing
-    from patentwatch import installation
-    from patentwatch.journal import Journal
+    from patentwatch import installation, outgoing
 
     app = open_app(ctx)
     here = installation.put_together(app.settings, app.engine, app.vault)
@@ -47,7 +46,8 @@ def audit(
         app.vault,
         app.settings,
         here.rules,
-        journal=Journal(app.settings.database.journal),
+        journal=outgoing.journal(app.settings),
+        askable=outgoing.askable(app.settings, now=now),
         now=now,
     )
     heard = True

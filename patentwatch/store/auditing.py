@@ -196,9 +196,18 @@ def unknown_since(connection: Connection, *, before_at: datetime) -> Found:
     return _named(connection, query.order_by(messages.c.id))
 
 
-def not_asked(connection: Connection, *, before_at: datetime) -> Found:
-    """Return messages whose fate was to be asked before an instant, and was not."""
-    query = select(messages.c.id).where(messages.c.ask_at <= before_at)
+def not_asked(
+    connection: Connection, *, before_at: datetime, askable: Collection[str]
+) -> Found:
+    """Return messages whose fate was to be asked before an instant, and was not.
+
+    Only `askable` transports can be; others tell by themselves or never.
+    """
+    query = select(messages.c.id).where(
+        messages.c.ask_at <= before_at,
+        messages.c.state.in_((State.UNKNOWN.value, State.ACCEPTED.value)),
+        messages.c.transport.in_(list(askable)),
+    )
     return _named(connection, query.order_by(messages.c.id))
 
 
