@@ -170,6 +170,7 @@ def settings(tmp_path: Path) -> Callable[..., Settings]:
         database=DatabaseSettings(
             url=f"sqlite:///{tmp_path / 'patentwatch.db'}",
             key_file=tmp_path / "patentwatch.key",
+            journal=tmp_path / "patentwatch.sent",
         ),
         register=RegisterSettings(inbox=tmp_path / "inbox"),
         outbox=tmp_path / "outbox",

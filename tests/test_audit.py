@@ -427,12 +427,18 @@ def test_an_alarm_that_nobody_could_be_told_of_is_found(line: Line) -> None:
 
 
 def test_a_tampered_journal_is_found(line: Line, tmp_path: Path) -> None:
-    journal = Journal(tmp_path / "j")
+    journal = Journal(line.settings.database.journal)
+    assert len(journal.read(None).entries) == 3
     assert found(line, journal=journal) == []
-    journal.begin("g")
-    assert found(line, journal=journal) == []
-    journal.path.write_bytes(journal.path.read_bytes().replace(b'"g"', b'"h"'))
+    said = journal.path.read_bytes()
+    journal.path.write_bytes(said.replace(b'"reminder"', b'"reminded"', 1))
     assert found(line, journal=journal) == ["journal_damaged"]
+    journal.path.write_bytes(said[: said.rindex(b"{")])
+    assert found(line, journal=journal) == ["journal_damaged"]
+    journal.path.unlink()
+    assert found(line, journal=journal) == ["journal_damaged"]
+    elsewhere = Journal(tmp_path / "of another host")
+    assert found(line, journal=elsewhere) == []
 
 
 def test_every_finding_says_what_to_do_and_names_nobody(line: Line) -> None:

@@ -160,7 +160,7 @@ class Office:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.server = folder, server
         settings = Settings(
-            database=DatabaseSettings(key_file=folder / "key"),
+            database=DatabaseSettings(key_file=folder / "key", journal=folder / "sent"),
             register=RegisterSettings(inbox=folder / "inbox"),
             smtp=over_smtp(server.port),
             alerts=AlertSettings(mode="live", daily_cap_per_recipient=99),
