@@ -7,7 +7,7 @@ finding names what breaks the promise and what to do; a remark only tells.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -81,15 +81,27 @@ def audit(
     rules: Rules,
     *,
     journal: Journal | None,
+    askable: Collection[str] = (),
     now: datetime,
 ) -> Audited:
     """Ask every question; changes nothing.
 
+    `askable` are the transports whose providers can be asked about a message.
+
     Between two questions others may write, so that nobody waits long for the audit.
     """
-    asked = Asked(vault, settings, rules, journal, now)
     with reading(engine) as connection:
         accounts = tuple(_accounts(auditing.states(connection)))
+    accounted = not any(account.missing for account in accounts)
+    asked = Asked(
+        vault,
+        settings,
+        rules,
+        journal,
+        askable=frozenset(askable),
+        accounted=accounted,
+        now=now,
+    )
     answers: dict[bool, list[Finding]] = {True: [*_unaccounted(accounts)], False: []}
     for grave, checks in ((True, CHECKS), (False, REMARKS)):
         for check in checks:

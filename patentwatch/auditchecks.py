@@ -31,6 +31,9 @@ NO_REPORT = timedelta(days=4)
 """A sheet goes up on a working day and its report is there on the next."""
 
 BRAKED = timedelta(days=1)
+FIRST_LOOK = timedelta(days=1)
+"""How long after the first list the daemon may be started."""
+
 UNTOLD = timedelta(minutes=15)
 _RECEIPT_DAYS = 7
 
@@ -50,12 +53,18 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the checks look at; each opens a short transaction of its own."""
+    """What the questions are about.
+
+    `askable` are the transports whose providers can be asked what became of a message.
+    `accounted`: every alert is in a state that is known, so that it can be read.
+    """
 
     vault: Vault
     settings: Settings
     rules: Rules
     journal: Journal | None
+    askable: frozenset[str]
+    accounted: bool
     now: datetime
 
     @property
@@ -99,6 +108,16 @@ def _messages(connection: Connection, asked: Asked) -> Iterator[Finding]:
             auditing.empty(connection, before_at=long_ago),
             "{n} 条消息里没有任何提醒（消息 {names}）；请联系维护者",
         )
+        yield from _told(
+            "fate_not_asked",
+            auditing.not_asked(
+                connection,
+                before_at=long_ago,
+                askable=asked.askable.difference(down),
+            ),
+            "{n} 条结果不明的消息到时没有向平台查询（消息 {names}）；"
+            "请确认守护进程在运行、短信平台可达",
+        )
     yield from _told(
         "message_stuck",
         auditing.stuck(connection, now=asked.now),
@@ -109,12 +128,6 @@ def _messages(connection: Connection, asked: Asked) -> Iterator[Finding]:
         "attempt_unwritten",
         auditing.unwritten(connection),
         "{n} 条消息发出过，却没有发送记录（消息 {names}）；请保留数据库并联系维护者",
-    )
-    yield from _told(
-        "fate_not_asked",
-        auditing.not_asked(connection, before_at=long_ago),
-        "{n} 条结果不明的消息到时没有向平台查询（消息 {names}）；"
-        "请确认守护进程在运行、短信平台可达",
     )
     yield from _told(
         "sheet_unreported",
@@ -133,7 +146,8 @@ def _looks(connection: Connection, asked: Asked) -> Iterator[Finding]:
     last = recall(connection, LAST_LOOK)
     yesterday = asked.on - timedelta(days=1)
     if last is None or date.fromisoformat(last) < yesterday:
-        if auditing.registered(connection):
+        since_at = auditing.watched_since(connection)
+        if last or (since_at and asked.now - since_at >= FIRST_LOOK):
             yield Finding(
                 "no_look",
                 f"自 {last or '建库'} 以来没有核对过登记；"
@@ -149,6 +163,8 @@ def _looks(connection: Connection, asked: Asked) -> Iterator[Finding]:
 
 
 def _second_opinion(connection: Connection, asked: Asked) -> Iterator[Finding]:
+    if not asked.accounted:
+        return
     found = oracle.opinion(connection, asked.vault, asked.rules, on=asked.on)
     names = [
         f"{one.application_no} 第{one.fee_year}年 {one.tier} {one.channel}"

@@ -97,23 +97,29 @@ class Journal:
         self._begun = found
         return found
 
+    @property
+    def is_begun(self) -> bool:
+        """Whether this object knows which journal it writes."""
+        return self._begun is not None
+
     def append(self, entries: Sequence[Entry]) -> tuple[Head, Position]:
         """Write entries durably; return what to remember with their commit.
 
-        Raises `StoreUnavailable` when they are not surely on the disk. A file that
-        somebody took away since `begin` is begun again.
+        After `begin`. Raises `StoreUnavailable` when they are not surely on the disk. A
+        file that somebody took away since then is begun again.
         """
-        assert self._begun is not None  # noqa: S101 - nobody sends before the first beat
+        begun = self._begun
+        assert begun is not None  # noqa: S101 - see above
         with self._alone() as descriptor:
             end = _end(descriptor)
-            lines = [] if end.offset else [head_line(self._begun)]
+            lines = [] if end.offset else [head_line(begun)]
             chain = end.chain or chain_of(lines[0])
             for entry in entries:
                 lines.append(entry_line(entry, chain))
                 chain = chain_of(lines[-1])
             written = b"".join(lines)
             self._write(descriptor, written, at=end.offset)
-            return self._begun, Position(end.offset + len(written), chain)
+            return begun, Position(end.offset + len(written), chain)
 
     def read(self, after: Position | None) -> Contents:
         """Return what was written after a position; everything if it is not found."""

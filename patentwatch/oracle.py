@@ -57,7 +57,7 @@ def opinion(connection: Connection, vault: Vault, rules: Rules, *, on: date) -> 
     Only patents that are not due for a look are asked about: of the others the next
     look will know.
     """
-    numbers = sample(connection, rules, on=on)
+    numbers = sample(connection, rules, on=on, rotating=ROTATING)
     unsaid: list[Unsaid] = []
     undecided: list[str] = []
     for some in chunks(numbers):
@@ -73,11 +73,14 @@ def opinion(connection: Connection, vault: Vault, rules: Rules, *, on: date) -> 
     return Opinion(len(numbers), tuple(unsaid), tuple(undecided))
 
 
-def sample(connection: Connection, rules: Rules, *, on: date) -> list[str]:
+def sample(
+    connection: Connection, rules: Rules, *, on: date, rotating: int
+) -> list[str]:
     """Return whom to ask about on a day: nothing of chance is in it.
 
     Those for whom a tier begins today or began yesterday, counted from the
-    anniversary, and a stretch of the register that moves on every day.
+    anniversary, and a stretch of `rotating` that moves on through the register every
+    day.
     """
     looked_at = patents.c.next_look_on > on
     near = (
@@ -87,13 +90,13 @@ def sample(connection: Connection, rules: Rules, *, on: date) -> list[str]:
         .limit(NEAREST)
     )
     count = connection.execute(select(func.count()).where(looked_at)).scalar_one()
-    turns = max(1, -(-count // ROTATING))
+    turns = max(1, -(-count // rotating))
     turn = (
         select(patents.c.application_no)
         .where(looked_at)
         .order_by(patents.c.application_no)
-        .offset(on.toordinal() % turns * ROTATING)
-        .limit(ROTATING)
+        .offset(on.toordinal() % turns * rotating)
+        .limit(rotating)
     )
     chosen = {*connection.execute(near).scalars(), *connection.execute(turn).scalars()}
     return sorted(chosen)

@@ -59,6 +59,12 @@ def gateways(
     return {Channel.EMAIL: mail, Channel.SMS: sms}
 
 
+def askable(settings: Settings, *, now: datetime) -> frozenset[str]:
+    """Return the transports whose providers can be asked what became of a message."""
+    found = gateways(settings, tell_time=lambda: now, stop=Event())
+    return frozenset(one.name for one in found.values() if one.ask is not None)
+
+
 def post(
     here: Installation, *, tell_time: Callable[[], datetime], stop: Event | None = None
 ) -> Post:

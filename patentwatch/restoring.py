@@ -8,6 +8,7 @@ nobody is told again. After a restore other things are missing that no journal h
 
 import json
 import logging
+import platform
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
@@ -70,26 +71,24 @@ def write_down(
     entry = merging.entry_of(
         connection, claimed, state=state, provider_ref=provider_ref, at=now
     )
+    if not journal.is_begun:
+        journal.begin(_generation(connection))
     head, position = journal.append([entry])
     known = _known(connection, head, locked=True)
     # Of two processes of one host the later line counts, whoever commits first.
     if position.offset > known.position.offset:
-        _remember(connection, head, _Known(position, known.beat))
+        _remember(connection, journal, head, _Known(position, known.beat))
 
 
 def damage(connection: Connection, journal: Journal) -> list[str]:
     """Return in Chinese what is wrong with a journal as a file; [] is right.
 
-    A journal that was never begun is not wrong.
+    A journal that was never begun on this host is not wrong.
     """
     head = journal.head()
     if head is None:
-        lost = connection.execute(
-            select(meta.c.key).where(meta.c.key.startswith(_JOURNAL)).limit(1)
-        ).scalar()
-        return (
-            [f"发送日志 {journal.path} 不见了"] if lost and not journal.size() else []
-        )
+        lost = _was_here(connection, journal)
+        return [f"发送日志 {journal.path} 不见了或不能读"] if lost else []
     known = _known(connection, head, locked=False)
     told = []
     if damaged := journal.damaged():
@@ -119,7 +118,7 @@ def _compared(
         merged = _mended(connection, contents, now=now)
         known = _Known(contents.end, known.beat)
     count = max(known.beat, told) + 1
-    _remember(connection, head, _Known(known.position, count))
+    _remember(connection, journal, head, _Known(known.position, count))
     if not why:
         return None, count
     remember(connection, _GENERATION, head.generation)
@@ -170,10 +169,25 @@ def _known(connection: Connection, head: Head, *, locked: bool) -> _Known:
     return _Known(Position(found["offset"], found["chain"]), found["beat"])
 
 
-def _remember(connection: Connection, head: Head, known: _Known) -> None:
+def _was_here(connection: Connection, journal: Journal) -> bool:
+    """Whether the database knows a journal of this host at this place."""
+    values = connection.execute(
+        select(meta.c.value).where(meta.c.key.startswith(_JOURNAL, autoescape=True))
+    ).scalars()
+    return any(json.loads(value).get("place") == _place(journal) for value in values)
+
+
+def _place(journal: Journal) -> str:
+    return f"{platform.node()}:{journal.path}"
+
+
+def _remember(
+    connection: Connection, journal: Journal, head: Head, known: _Known
+) -> None:
     value = {
         "offset": known.position.offset,
         "chain": known.position.chain,
         "beat": known.beat,
+        "place": _place(journal),
     }
     remember(connection, f"{_JOURNAL}{head.journal}", json.dumps(value))

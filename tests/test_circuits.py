@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from patentwatch.circuits import (
@@ -100,6 +100,7 @@ def test_what_was_in_flight_when_it_opened_makes_no_pause_longer() -> None:
         assert failed(circuit, probe=False, detail="y", now=NOW) == circuit
 
 
+@settings(deadline=None)
 @given(name=names, every=st.integers(1, 90))
 def test_an_outage_of_six_hours_costs_at_most_forty_tries_an_hour(
     name: str, every: int

@@ -149,6 +149,17 @@ def test_good_order_is_no_restore(daemon: Daemon) -> None:
     assert [daemon.beat(), daemon.beat(), daemon.halted()] == [None, None, False]
 
 
+def test_a_process_that_counts_no_beats_writes_into_the_same_journal(
+    daemon: Daemon,
+) -> None:
+    daemon.beat()
+    other = Daemon(daemon.line, Journal(daemon.journal.path))
+    for claimed in daemon.claim():
+        other.settle(claimed)
+    assert daemon.beat() is None
+    assert len(daemon.journal.read(None).entries) == 2
+
+
 @pytest.mark.parametrize("state", [State.ACCEPTED, State.UNKNOWN])
 def test_what_a_kill_did_not_commit_is_taken_from_the_journal(
     daemon: Daemon, state: State

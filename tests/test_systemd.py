@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-UNITS = sorted((Path(__file__).parents[1] / "systemd").glob("*.service"))
+FOLDER = Path(__file__).parents[1] / "systemd"
+UNITS = sorted(FOLDER.glob("*.service"))
+TIMERS = sorted(FOLDER.glob("*.timer"))
 TOOL = shutil.which("systemd-analyze")
 
 needs_tool = pytest.mark.skipif(TOOL is None, reason="systemd-analyze is not installed")
@@ -24,12 +26,16 @@ def analyze(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_there_is_a_unit() -> None:
-    assert [unit.name for unit in UNITS] == ["patentwatch.service"]
+def test_there_is_a_unit_and_one_that_does_not_trust_it() -> None:
+    assert [unit.name for unit in UNITS] == [
+        "patentwatch-audit.service",
+        "patentwatch.service",
+    ]
+    assert [timer.name for timer in TIMERS] == ["patentwatch-audit.timer"]
 
 
 @needs_tool
-@pytest.mark.parametrize("unit", UNITS, ids=_name)
+@pytest.mark.parametrize("unit", [*UNITS, *TIMERS], ids=_name)
 def test_systemd_has_nothing_to_say_about_a_unit(unit: Path) -> None:
     # The exit status is 0 even for a misspelt key; only an empty stderr is a yes.
     assert analyze("verify", "--man=no", str(unit)).stderr == ""
@@ -38,7 +44,7 @@ def test_systemd_has_nothing_to_say_about_a_unit(unit: Path) -> None:
 @needs_tool
 def test_a_misspelt_key_would_be_noticed(tmp_path: Path) -> None:
     broken = tmp_path / "patentwatch.service"
-    broken.write_text(UNITS[0].read_text("utf-8").replace("Type=", "Tpye="), "utf-8")
+    broken.write_text(UNITS[-1].read_text("utf-8").replace("Type=", "Tpye="), "utf-8")
     assert "Tpye" in analyze("verify", "--man=no", str(broken)).stderr
 
 
@@ -62,3 +68,23 @@ def test_a_unit_holds_no_secret_and_no_core(unit: Path) -> None:
         "StartLimitIntervalSec=0",
     }
     assert [line for line in lines if line.startswith("SetCredential")] == []
+
+
+@needs_tool
+@pytest.mark.parametrize("timer", TIMERS, ids=_name)
+def test_a_timer_rings_every_hour_and_makes_up_for_what_was_missed(
+    timer: Path,
+) -> None:
+    text = timer.read_text("utf-8")
+    assert "Persistent=true" in text.splitlines()
+    when = re.search(r"^OnCalendar=(.+)$", text, re.MULTILINE)
+    assert when is not None
+    shown = analyze("calendar", "--iterations=3", when[1])
+    assert (shown.returncode, shown.stderr) == (0, "")
+    rings = set(re.findall(r"\d{4}-\d\d-\d\d (\d\d):(\d\d):00", shown.stdout))
+    assert (len(rings), {minute for _, minute in rings}) == (3, {"07"})
+
+
+def test_the_daemon_is_told_the_boot_that_its_clock_counts_from() -> None:
+    text = (FOLDER / "patentwatch.service").read_text("utf-8")
+    assert "Environment=PATENTWATCH_BOOT_ID=%b" in text.splitlines()

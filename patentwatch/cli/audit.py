@@ -37,7 +37,7 @@ def audit(
 ) -> int:
     """Audit, tell the administrator what is wrong and the watchman that nothing is."""
     from patentwatch import audit as auditing
-    from patentwatch import installation
+    from patentwatch import installation, outgoing
 
     app = open_app(ctx)
     here = installation.put_together(app.settings, app.engine, app.vault)
@@ -47,6 +47,7 @@ def audit(
         app.settings,
         here.rules,
         journal=here.journal,
+        askable=outgoing.askable(app.settings, now=now),
         now=now,
     )
     heard = True

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -13,6 +14,11 @@ from patentwatch import assets, clock, config, rulefiles
 from patentwatch.cli.options import emit_json, json_option, settings_of, when_option
 from patentwatch.config import Settings
 from patentwatch.errors import PatentwatchError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+T = TypeVar("T")
 
 NOTICE_DUE_MONTH = 12
 """The notice on next year's holidays comes in November; without it by then: a word."""
@@ -63,6 +69,8 @@ def examine(settings: Settings, *, now: datetime) -> Iterator[Finding]:
         "负责人": lambda: _officials(settings),
         "法律状态来源": lambda: _status_sources(settings, now=now),
         "发送": lambda: _mode(settings),
+        "告警": lambda: _alarm(settings),
+        "停发": lambda: _halts(settings),
     }
     for subject, look in parts.items():
         try:
@@ -124,6 +132,7 @@ def _key(settings: Settings) -> Finding:
 def _modes(settings: Settings) -> Finding:
     named = (
         settings.database.key_file,
+        settings.database.journal,
         config.sqlite_file(settings.database.url),
         settings.smtp.password_file,
         settings.sms.secret_file,
@@ -183,19 +192,11 @@ def _status_sources(settings: Settings, *, now: datetime) -> Finding | None:
     They go as far as the freshest source; one that is asked by itself must be fresh.
     """
     from patentwatch.pulling import SOURCE
-    from patentwatch.store import migrate, sources
-    from patentwatch.store.engine import connect, reading
+    from patentwatch.store import sources
 
-    file = config.sqlite_file(settings.database.url)
-    if file is not None and not file.exists():
+    found = _read(settings, sources.states)
+    if found is None:
         return None
-    engine = connect(settings.database.url)
-    try:
-        migrate.check(engine)
-        with reading(engine) as connection:
-            found = sources.states(connection)
-    finally:
-        engine.dispose()
     subject = "法律状态来源"
     watched = [one for one in found if one.name == SOURCE and settings.ops.secret_file]
     answered = [one.answered_at for one in watched or found if one.answered_at]
@@ -249,6 +250,58 @@ def _mode(settings: Settings) -> Finding:
     else:
         text = f"没有邮件服务器和短信通道，消息写成文件放在 {settings.outbox}"
     return Finding("发送", ok=True, text=text)
+
+
+def _alarm(settings: Settings) -> Finding:
+    """Tell whether anybody hears when something is wrong, and what is wrong now."""
+    from patentwatch.store import alarms
+
+    alarm = settings.alarm
+    ways = [
+        word
+        for word, there in (
+            ("网址", alarm.url),
+            ("邮件", alarm.emails and settings.real_email),
+            ("短信", alarm.phones and settings.real_sms),
+        )
+        if there
+    ]
+    standing = _read(settings, alarms.standing)
+    if standing:
+        told = "；".join(one.detail for one in standing)
+        return Finding("告警", ok=False, text=f"{len(standing)} 个未解除：{told}")
+    if ways:
+        return Finding("告警", ok=True, text=f"经{'、'.join(ways)}告诉管理员")
+    text = "出了问题不会告诉任何人，请设置 [alarm] emails、phones 或 url"
+    live = not settings.observing and (settings.real_email or settings.real_sms)
+    return Finding("告警", ok=not live, text=text)
+
+
+def _halts(settings: Settings) -> Finding | None:
+    from patentwatch.store import halts
+
+    standing = _read(settings, halts.standing)
+    if not standing:
+        return None
+    text = "；".join(halt.text for halt in standing)
+    return Finding("停发", ok=False, text=text)
+
+
+def _read(settings: Settings, ask: Callable[["Connection"], T]) -> T | None:
+    """Ask the database; None where there is none yet."""
+    from patentwatch.store import migrate
+    from patentwatch.store.engine import connect, reading
+
+    file = config.sqlite_file(settings.database.url)
+    if file is not None and not file.exists():
+        return None
+    engine = connect(settings.database.url)
+    try:
+        migrate.check(engine)
+        with reading(engine) as connection:
+            return ask(connection)
+    finally:
+        engine.dispose()
 
 
 def _print_settings(settings: Settings) -> None:

@@ -20,6 +20,7 @@ from patentwatch.store.tables import (
     messages,
     patents,
     receipts,
+    runs,
     verdicts,
 )
 
@@ -172,9 +173,14 @@ def not_looked_at(connection: Connection, *, on: date) -> Found:
     return _named(connection, query.order_by(patents.c.application_no))
 
 
-def registered(connection: Connection) -> int:
-    """Return how many patents there are."""
-    return connection.execute(select(func.count()).select_from(patents)).scalar_one()
+def watched_since(connection: Connection) -> datetime | None:
+    """Return when the first file was taken; None while nothing is watched."""
+    return connection.execute(
+        select(runs.c.started_at)
+        .where(exists().select_from(patents))
+        .order_by(runs.c.started_at)
+        .limit(1)
+    ).scalar()
 
 
 def unknown_since(connection: Connection, *, before_at: datetime) -> Found:
@@ -190,9 +196,18 @@ def unknown_since(connection: Connection, *, before_at: datetime) -> Found:
     return _named(connection, query.order_by(messages.c.id))
 
 
-def not_asked(connection: Connection, *, before_at: datetime) -> Found:
-    """Return messages whose fate was to be asked before an instant, and was not."""
-    query = select(messages.c.id).where(messages.c.ask_at <= before_at)
+def not_asked(
+    connection: Connection, *, before_at: datetime, askable: Collection[str]
+) -> Found:
+    """Return messages whose fate was to be asked before an instant, and was not.
+
+    Only `askable` transports can be; others tell by themselves or never.
+    """
+    query = select(messages.c.id).where(
+        messages.c.ask_at <= before_at,
+        messages.c.state.in_((State.UNKNOWN.value, State.ACCEPTED.value)),
+        messages.c.transport.in_(list(askable)),
+    )
     return _named(connection, query.order_by(messages.c.id))
 
 
