@@ -143,8 +143,8 @@ def test_what_was_said_for_real_is_not_said_again(line: Line) -> None:
 
 
 def test_a_message_stands_once_with_its_most_urgent_alert(line: Line) -> None:
-    line.patent()
     line.patent(due_on=URGENT + days(90), county="410902")
+    line.patent()
     line.contact("a@b.example")
     found = run(line, URGENT, URGENT)
     assert found.loads == (
