@@ -33,8 +33,14 @@ def open_city(folder: Path, name: str, *, port: int, connections: int) -> Instal
         engine = connect(f"sqlite:///{template}")
         migrate.upgrade(engine)
         engine.dispose()
-        make_key(folder / "key")
     shutil.copyfile(template, path)
+    return open_at(f"sqlite:///{path}", folder, port=port, connections=connections)
+
+
+def open_at(url: str, folder: Path, *, port: int, connections: int) -> Installation:
+    """Return the same on a database that has its tables."""
+    if not (folder / "key").exists():
+        make_key(folder / "key")
     settings = Settings(
         smtp=SmtpSettings(
             "127.0.0.1", port, "none", sender=SENDER, connections=connections
@@ -44,7 +50,7 @@ def open_city(folder: Path, name: str, *, port: int, connections: int) -> Instal
         outbox=folder / "outbox",
     )
     vault = unlock(folder / "key")
-    return installation.put_together(settings, connect(f"sqlite:///{path}"), vault)
+    return installation.put_together(settings, connect(url), vault)
 
 
 def fill(here: Installation, *, due: int, idle: int, owners: int) -> None:

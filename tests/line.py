@@ -86,20 +86,28 @@ class Line:
         self.here = installation.put_together(self.settings, self.engine, self.vault)
 
     def patent(
-        self, *, due_on: date = DUE, owners: Sequence[str] = ("甲公司",), **more: Any
+        self,
+        *,
+        due_on: date = DUE,
+        owners: Sequence[str] = ("甲公司",),
+        filing_on: date | None = None,
+        **more: Any,
     ) -> str:
-        """Put a patent into the register whose fee of year 11 is due on a day."""
-        filing_on = terms.months_after(due_on, -12 * (FEE_YEAR - 1))
+        """Put a patent into the register whose fee of year 11 is due on a day.
+
+        Or one that was filed on a day of its own, granted thirty months later.
+        """
+        filing_on = filing_on or terms.months_after(due_on, -12 * (FEE_YEAR - 1))
         self.serial += 1
         digits = f"{filing_on.year}1{self.serial:07d}"
         number = PatentNumber(f"{digits}.{check_digit(digits)}")
-        wanted: dict[str, Any] = {"county": "410901", "reduction": 0} | more
+        usual = {"grant_on": terms.months_after(filing_on, 30), "county": "410901"}
+        wanted: dict[str, Any] = usual | {"reduction": 0} | more
         patent = Patent(
             number,
             PatentType.INVENTION,
             filing_on,
             title="一种密封装置",
-            grant_on=terms.months_after(filing_on, 30),
             patentees=tuple(owners),
             **wanted,
         )

@@ -18,6 +18,7 @@ from patentwatch.errors import UsageError
 from patentwatch.model import Channel, Office
 from patentwatch.simulation.figures import Load, Simulated, amount, cost_fen
 from patentwatch.simulation.running import Plan, simulate
+from patentwatch.store import circuits
 from patentwatch.store.engine import transaction
 from patentwatch.store.pauses import SilenceScope, add_silence
 from patentwatch.store.tables import patents
@@ -142,8 +143,8 @@ def test_what_was_said_for_real_is_not_said_again(line: Line) -> None:
 
 
 def test_a_message_stands_once_with_its_most_urgent_alert(line: Line) -> None:
-    line.patent()
     line.patent(due_on=URGENT + days(90), county="410902")
+    line.patent()
     line.contact("a@b.example")
     found = run(line, URGENT, URGENT)
     assert found.loads == (
@@ -186,6 +187,18 @@ def test_what_the_brake_holds_is_told_and_does_not_count(line: Line) -> None:
     line.change(alerts=AlertSettings(mode="live", brake=2))
     found = run(line, NOTICE, NOTICE + days(1))
     assert (found.loads, found.held) == ((), 3)
+
+
+def test_a_relay_that_is_down_today_hides_nothing(line: Line) -> None:
+    for n in range(3):  # it would be tried with one message first
+        line.patent(owners=(f"公司{n}",))
+        line.contact(f"a{n}@b.example", f"公司{n}")
+    with transaction(line.engine) as connection:
+        for n in range(5):
+            circuits.record(
+                connection, "smtp", failure="421", probe=False, now=at(TODAY, 8, n)
+            )
+    assert told(run(line, TODAY, NOTICE)) == [(NOTICE, "notice", "email", 3)]
 
 
 def test_a_text_of_two_parts_is_billed_twice(line: Line) -> None:
