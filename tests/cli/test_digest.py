@@ -22,12 +22,9 @@ def make(office: Clerk) -> None:
     """Let the digests of the day be made, as the daemon does."""
     settings = config.load(office.folder / "patentwatch.toml", environ={})
     engine = connect(settings.database.url)
-    here = installation.put_together(
-        settings, engine, unlock(settings.database.key_file)
-    )
-    digestmaking.make_due(
-        engine, here.vault, here.rules, settings, now=clock.at_nine(DAY)
-    )
+    vault = unlock(settings.database.key_file)
+    here = installation.put_together(settings, engine, vault)
+    digestmaking.make_due(engine, vault, here.rules, settings, now=clock.at_nine(DAY))
     engine.dispose()
 
 
@@ -88,7 +85,7 @@ def test_full_numbers_go_into_a_workbook_on_the_record(read: Clerk) -> None:
     read.run(*words)
     assert PHONE not in sheet(Path("digest.xlsx"))
     read.run(*words, "--unmask", "--dry-run")
-    assert [row["action"] for row in read.rows("audit")] == ["contact_added"]
+    assert "unmasked" not in {row["action"] for row in read.rows("audit")}
     read.run(*words, "--unmask")
     assert PHONE in sheet(Path("digest.xlsx"))
     assert read.rows("audit")[-1]["action"] == "unmasked"

@@ -6,9 +6,11 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import Connection, Engine, insert
 
+from patentwatch import clock
 from patentwatch.model import Patent, PatentNumber, PatentType
 from patentwatch.store import holders, patents
 from patentwatch.store.engine import transaction
+from patentwatch.store.tables import events
 from patentwatch.store.tables import patents as table
 
 ON = date(2026, 11, 22)
@@ -31,6 +33,7 @@ FULL = Patent(
     queried_on=date(2026, 11, 1),
     high_value=True,
 )
+LISTED = {"listed_on": ON}
 BARE = Patent(PatentNumber("201510000002.2"), PatentType.INVENTION, date(2015, 6, 1))
 
 
@@ -115,3 +118,39 @@ def test_a_publication_number_of_two_patents_names_none(connection: Connection) 
     )
     assert known(connection, "CN105000001B") is None
     assert known(connection, "CN1B") is None
+
+
+@pytest.mark.parametrize(
+    ("effect", "unread", "asked"),
+    [
+        pytest.param("GRANT", False, False, id="a-clear-grant"),
+        pytest.param("PENDING", False, False, id="before-the-right"),
+        pytest.param("GRANT", True, True, id="a-grant-to-be-read"),
+        pytest.param("END", False, True, id="an-end"),
+        pytest.param("NONE", False, True, id="a-new-owner"),
+    ],
+)
+def test_what_is_only_granted_raises_no_question(
+    connection: Connection, effect: str, *, unread: bool, asked: bool
+) -> None:
+    for patent in (FULL, BARE):
+        connection.execute(insert(table).values(patents.row_of(patent) | LISTED))
+    connection.execute(
+        insert(events).values(
+            application_no=FULL.application_no,
+            report_key="1",
+            fact_key="1",
+            source="prs",
+            code="X",
+            text="",
+            event="x",
+            effect=effect,
+            status_after="",
+            reason="",
+            fields={},
+            needs_review=unread,
+            recorded_at=clock.at_nine(ON),
+        )
+    )
+    found = patents.questionable(connection)
+    assert found == ([FULL.application_no] if asked else [])
