@@ -85,7 +85,7 @@ def test_full_numbers_go_into_a_workbook_on_the_record(read: Clerk) -> None:
     read.run(*words)
     assert PHONE not in sheet(Path("digest.xlsx"))
     read.run(*words, "--unmask", "--dry-run")
-    assert [row["action"] for row in read.rows("audit")] == ["contact_added"]
+    assert "unmasked" not in {row["action"] for row in read.rows("audit")}
     read.run(*words, "--unmask")
     assert PHONE in sheet(Path("digest.xlsx"))
     assert read.rows("audit")[-1]["action"] == "unmasked"
