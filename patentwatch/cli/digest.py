@@ -20,7 +20,7 @@ from patentwatch.cli.options import (
 if TYPE_CHECKING:
     from patentwatch.digests.values import Digest
 
-_ENDINGS = (".html", ".txt", ".xlsx", ".ics")
+_ENDINGS = (".html", ".txt", ".xlsx", ".ics", ".pdf")
 
 
 @click.command(
@@ -37,7 +37,7 @@ _ENDINGS = (".html", ".txt", ".xlsx", ".ics")
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="写到哪个文件（.html、.txt、.xlsx 或 .ics）；不写则显示文字",
+    help="写到哪个文件（.html、.txt、.xlsx、.ics 或 .pdf）；不写则显示文字",
 )
 @click.option(
     "--window-start",
@@ -76,7 +76,7 @@ def digest(
     if out is not None and not dry_run:
         if unmask:
             record_unmasking(app, subject=f"digest {code or 'city'}")
-        out.write_bytes(_content(found, out.suffix.lower()))
+        out.write_bytes(_content(app, found, out.suffix.lower()))
     if as_json:
         emit_json(_document(found))
     else:
@@ -133,10 +133,12 @@ def _stored(app: App, code: str, period: str, start_on: date) -> "Digest":
     return found[0].open(app.vault)
 
 
-def _content(found: "Digest", ending: str) -> bytes:
-    from patentwatch import digestmail
+def _content(app: App, found: "Digest", ending: str) -> bytes:
+    from patentwatch import digestmail, digestpage
     from patentwatch.errors import UsageError
 
+    if ending == ".pdf":
+        return digestpage.page(found, font=app.settings.digest.font)
     if ending in (".html", ".txt"):
         page = digestmail.shown(found)
         return (page.html if ending == ".html" else page.text).encode()

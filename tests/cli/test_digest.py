@@ -144,3 +144,13 @@ def test_doctor_names_an_official_who_cannot_get_one(office: Clerk) -> None:
     assert told() == (False, "清丰县局 没有可用的邮箱，收不到周报和月报；请登记")
     office.run(*add, "--email", "q@example.cn")
     assert told() == (True, "没有负责人邮箱的县区：华龙区、南乐县")
+
+
+def test_one_page_for_the_chat_group_is_a_pdf_without_numbers(
+    read: Clerk, tmp_path: Path
+) -> None:
+    page = tmp_path / "page.pdf"
+    read.run("digest", "--county", "华龙区", "--out", str(page), *ON)
+    content = page.read_bytes()
+    assert content.startswith(b"%PDF-")
+    assert PHONE.encode() not in content
