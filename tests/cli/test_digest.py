@@ -108,7 +108,7 @@ def test_one_made_before_is_shown_as_it_was(read: Clerk) -> None:
     [
         pytest.param(["--county", "火星"], "火星", id="county"),
         pytest.param(
-            ["--out", "a.pdf"], "应以 .html、.txt、.xlsx、.ics 结尾", id="end"
+            ["--out", "a.doc"], "应以 .html、.txt、.xlsx、.ics、.pdf 结尾", id="end"
         ),
         pytest.param(["--out", "no/a.txt"], "文件夹 no 不存在", id="folder"),
         pytest.param(["--unmask"], "只与 --out 文件.xlsx 同用", id="screen"),
