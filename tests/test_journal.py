@@ -4,6 +4,7 @@ import json
 import multiprocessing
 import os
 import stat
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -108,6 +109,17 @@ def test_half_a_line_that_a_kill_left_is_no_line_and_is_cut_off(
     assert ([one.ref for one in contents.entries], journal.damaged()) == (["a"], 0)
     journal.append([entry("c")])
     assert (refs(journal), journal.damaged()) == (["a", "c"], 0)
+
+
+def test_nothing_of_a_long_half_line_stays_behind_a_short_one(
+    journal: Journal,
+) -> None:
+    journal.append([replace(entry("long"), provider_ref="x" * 900)])
+    os.truncate(journal.path, journal.size() - 1)
+    journal.append([entry("short")])
+    assert (refs(journal), journal.damaged()) == (["short"], 0)
+    journal.append([entry("next")])
+    assert (refs(journal), journal.damaged()) == (["short", "next"], 0)
 
 
 def test_half_a_first_line_is_begun_again(tmp_path: Path) -> None:
