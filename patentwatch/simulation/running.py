@@ -1,7 +1,8 @@
 """Running the days: the line itself, on a copy, with a transport that takes everything.
 
 Nobody pays and nothing becomes known meanwhile: no look-up, no list, no answer. What
-would leave if the office were live is counted, whether or not it is.
+would leave if the office were live is counted, whether or not it is, and whether or not
+something keeps it today. Digests and lists for officials and banks are not counted.
 """
 
 from collections import Counter
@@ -71,7 +72,7 @@ def simulate(
         )
     with throwaway(engine, url, work=Work.SIMULATION) as copy:
         with transaction(copy) as connection:
-            daily.mend_all(connection)  # a relay that is down today will come back
+            daily.clear_the_way(connection)  # a relay that is down will come back
         run = _Run(copy, vault, plan, now)
         run.days(on_days)
         with reading(copy) as connection:

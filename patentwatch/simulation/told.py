@@ -18,7 +18,10 @@ from patentwatch.simulation.figures import (
 from patentwatch.texttables import TextTable
 from patentwatch.why import CHANNEL_WORDS, TIER_WORDS
 
-ASSUMED = "假定期间无人缴费，没有新的清单、查询结果和答复，联系方式不变"
+ASSUMED = (
+    "假定期间无人缴费，没有新的清单、查询结果和答复，联系方式不变；"
+    "不含给工作人员的简报和清单"
+)
 _UNKNOWN_COUNTY = "县区不详"
 _HEADERS = ("邮件", "短信", "计费条数", "短信费（元）", "电话任务")
 

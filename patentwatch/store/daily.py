@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, func, select, update
 
 from patentwatch import clock
 from patentwatch.model import Channel, State
-from patentwatch.store import pauses
+from patentwatch.store import halts, pauses
 from patentwatch.store.brake import BRAKED
 from patentwatch.store.patents import chunks
 from patentwatch.store.standings import AS_KNOWN
@@ -113,9 +113,20 @@ def counties(
     return found
 
 
-def mend_all(connection: Connection) -> None:
-    """Forget that any transport failed."""
+def clear_the_way(connection: Connection) -> None:
+    """Let nothing but the alerts themselves decide what leaves: on a copy only.
+
+    No transport has failed, nothing is halted, and what is not about alerts, such as
+    a digest, is not sent.
+    """
     connection.execute(delete(circuits))
+    for kind in halts.HaltKind:
+        halts.lift(connection, kind)
+    connection.execute(
+        update(messages)
+        .where(messages.c.kind != "alerts", messages.c.state == State.PENDING.value)
+        .values(state=State.CANCELLED.value)
+    )
 
 
 def next_day(connection: Connection, *, after: date) -> Next:

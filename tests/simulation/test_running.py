@@ -11,17 +11,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, insert, update
 
 from patentwatch.config import AlertSettings, SmsSettings
 from patentwatch.errors import UsageError
 from patentwatch.model import Channel, Office
 from patentwatch.simulation.figures import Load, Simulated, amount, cost_fen
 from patentwatch.simulation.running import Plan, simulate
-from patentwatch.store import circuits
+from patentwatch.store import circuits, halts
 from patentwatch.store.engine import transaction
 from patentwatch.store.pauses import SilenceScope, add_silence
-from patentwatch.store.tables import patents
+from patentwatch.store.tables import messages, patents
 from patentwatch.store.vault import Vault
 from tests.backfill.city import rows_of
 from tests.line import DUE, OFFICE, Line, at, days, instant, live
@@ -199,6 +199,32 @@ def test_a_relay_that_is_down_today_hides_nothing(line: Line) -> None:
                 connection, "smtp", failure="421", probe=False, now=at(TODAY, 8, n)
             )
     assert told(run(line, TODAY, NOTICE)) == [(NOTICE, "notice", "email", 3)]
+
+
+def test_a_halt_of_today_hides_nothing(line: Line) -> None:
+    one_patent(line)
+    with transaction(line.engine) as connection:
+        halts.halt_restored(connection, detail="试", now=at(TODAY, 8))
+    assert told(run(line, TODAY, NOTICE)) == [(NOTICE, "notice", "email", 1)]
+
+
+def test_what_is_not_about_alerts_does_not_count(line: Line) -> None:
+    one_patent(line)
+    waiting = {
+        "kind": "digest",
+        "recipient": "r",
+        "channel": "email",
+        "transport": "smtp",
+        "state": "pending",
+        "severity": 0,
+        "created_at": at(TODAY, 8),
+        "not_before_at": at(TODAY, 8),
+    }
+    with transaction(line.engine) as connection:
+        connection.execute(insert(messages).values(waiting))
+    found = run(line, TODAY, NOTICE)
+    assert told(found) == [(NOTICE, "notice", "email", 1)]
+    assert found.undecided == 0
 
 
 def test_a_text_of_two_parts_is_billed_twice(line: Line) -> None:
