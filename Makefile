@@ -47,8 +47,13 @@ tests:
 build:           ## the wheel, installed into an empty environment, must work
 	$(BIN)/python tests/check_wheel.py
 
-torture: $(VENV)/.dev  ## slow soaks before a release: many examples of every fuzz target
+torture: $(VENV)/.dev postgres  ## slow soaks before a release: every fault, every fuzz target
+	@command -v strace iptables faketime >/dev/null \
+	  || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
+	       && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq strace iptables faketime >/dev/null; } \
+	  || echo "without strace, iptables and faketime some faults are skipped; the run says which" >&2
 	PATENTWATCH_FUZZ=10000 $(BIN)/pytest -n 2 -q tests/fuzz
+	$(BIN)/pytest -n 2 -q -m soak tests
 
 # The store's tests run on SQLite and on PostgreSQL. Where the server is missing and we
 # may install it, we do; otherwise the test run says plainly what is missing.

@@ -195,6 +195,7 @@ def _tick(here: Installation, stop: Event, pulse: Pulse) -> None:
             pipeline.tick(here, tell_time=clock.now, stop=stop, on_progress=pulse.beat)
         except StoreBroken as error:
             pulse.broken = error
+            stop.set()  # whoever watches need not wait for the next tick
             raise
 
 

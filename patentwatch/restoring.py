@@ -47,7 +47,11 @@ def beat(engine: Engine, journal: Journal, *, now: datetime) -> Restored | None:
     was found when the database is older than the journal; from then on it is halted.
     """
     with transaction(engine) as connection:
-        head = journal.begin(_generation(connection))
+        generation = _generation(connection)
+    # Its name is committed first: a journal of a name that was taken back by a kill
+    # would look like another database's.
+    head = journal.begin(generation)
+    with transaction(engine) as connection:
         restored, count = _compared(connection, journal, head, now=now)
     journal.confirm(head, count)
     return restored

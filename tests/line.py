@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, Row, insert, select
+from sqlalchemy import Connection, Engine, Row, insert, select
 
 from patentwatch import (
     clock,
@@ -97,26 +97,45 @@ class Line:
 
         Or one that was filed on a day of its own, granted thirty months later.
         """
-        filing_on = filing_on or terms.months_after(due_on, -12 * (FEE_YEAR - 1))
+        filing_on = filing_on or filed_for(due_on)
+        patent = self._made(filing_on, owners, more)
+        with transaction(self.engine) as connection:
+            _register(connection, [patent])
+        return patent.application_no
+
+    def many(
+        self, count: int, *, due_on: date = DUE, channel: Channel = Channel.EMAIL
+    ) -> None:
+        """Put patents into the register, each of an owner with an address of his own.
+
+        All in one transaction.
+        """
+        first = self.serial + 1
+        names = [f"第{first + n}公司" for n in range(count)]
+        made = [self._made(filed_for(due_on), [name], {}) for name in names]
+        with transaction(self.engine) as connection:
+            _register(connection, made)
+            for serial, name in enumerate(names, first):
+                sms = channel is Channel.SMS
+                address = f"138{serial:08d}" if sms else f"a{serial}@b.example"
+                found = NewContact("patentee", name, channel, address)
+                people.save_contact(connection, self.vault, found, on=LISTED_ON)
+
+    def _made(
+        self, filing_on: date, owners: Sequence[str], more: dict[str, Any]
+    ) -> Patent:
         self.serial += 1
         digits = f"{filing_on.year}1{self.serial:07d}"
-        number = PatentNumber(f"{digits}.{check_digit(digits)}")
         usual = {"grant_on": terms.months_after(filing_on, 30), "county": "410901"}
         wanted: dict[str, Any] = usual | {"reduction": 0} | more
-        patent = Patent(
-            number,
+        return Patent(
+            PatentNumber(f"{digits}.{check_digit(digits)}"),
             PatentType.INVENTION,
             filing_on,
             title="一种密封装置",
             patentees=tuple(owners),
             **wanted,
         )
-        with transaction(self.engine) as connection:
-            row = patents.row_of(patent) | {"listed_on": LISTED_ON}
-            connection.execute(insert(patents_table).values(row))
-            holders.replace_holders(connection, [patent])
-        self.fact(number, FactKind.LISTED, LISTED_ON, source=FactSource.COLUMN)
-        return number
 
     def contact(
         self,
@@ -241,6 +260,21 @@ class Line:
     def _rows(self, query: Any) -> list[Row[Any]]:
         with reading(self.engine) as connection:
             return list(connection.execute(query).all())
+
+
+def filed_for(due_on: date) -> date:
+    """Return the filing day of a patent whose fee of year 11 is due on a day."""
+    return terms.months_after(due_on, -12 * (FEE_YEAR - 1))
+
+
+def _register(connection: Connection, made: Sequence[Patent]) -> None:
+    """Write patents as a list of the register would that was read on its day."""
+    rows = [patents.row_of(patent) | {"listed_on": LISTED_ON} for patent in made]
+    connection.execute(insert(patents_table), rows)
+    holders.replace_holders(connection, made)
+    listed = Fact(FactKind.LISTED, FactSource.COLUMN, LISTED_ON)
+    told = [(patent.application_no, listed) for patent in made]
+    facts.add(connection, told, now=clock.at_nine(LISTED_ON))
 
 
 def live(port: int, **alerts_changes: Any) -> dict[str, Any]:

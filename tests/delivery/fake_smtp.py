@@ -54,10 +54,13 @@ class Session:
             return False
         if verb == "DATA" and self.replies.get("DATA", "354").startswith("354"):  # type: ignore[union-attr]  # None returned above
             raw = await self.reader.readuntil(b"\r\n.\r\n")
+            answer = self.replies.get("dot", "250 2.0.0 queued")
+            # Kept before it is said, as real servers do: whoever is killed while the
+            # answer is on its way has sent a mail.
+            if answer is not None and answer.startswith("250"):
+                self.accepted.append(raw)
             if not await self._say("dot", "250 2.0.0 queued"):
                 return False
-            if self.replies.get("dot", "250").startswith("250"):  # type: ignore[union-attr]  # None returned above
-                self.accepted.append(raw)
         return verb != "QUIT"
 
     async def _say(self, verb: str, usual: str) -> bool:

@@ -1,0 +1,49 @@
+"""F29: the memory that a register of 100,000 patents takes."""
+
+import os
+import resource
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.faults import needs
+from tests.faults.offices import REMINDER, Office
+from tests.faults.sizes import gate_and_soak
+from tests.faults.worker import environment
+from tests.line import days
+
+Offices = Callable[..., Office]
+LARGEST_RSS_KB = 300 * 1024
+ADDRESS_SPACE = 2 * 1024**3
+
+
+@gate_and_soak("patents", gate=2_000, soak=100_000)
+def test_f29_a_large_register_stays_small_in_memory(
+    office: Offices, tmp_path: Path, patents: int
+) -> None:
+    limits = [needs.program("prlimit"), f"--as={ADDRESS_SPACE}"]
+    here = office("sqlite")
+    for week in range(50):
+        here.line.many(patents // 50, due_on=REMINDER + days(7 * week))
+    here.line.engine.dispose()
+    config = tmp_path / "patentwatch.toml"
+    config.write_text(
+        f'[database]\nurl = "{here.url}"\nkey_file = "{here.key_file}"\n'
+        f'journal = "{tmp_path / "sent"}"\n'
+        '[office]\nname = "濮阳市知识产权局"\nphone = "0393-1234567"\n',
+        encoding="utf-8",
+    )
+    words = ["--config", str(config), "run", "--once", "--on", REMINDER.isoformat()]
+    process = subprocess.Popen(  # noqa: S603 - our own words
+        [*limits, sys.executable, "-m", "patentwatch", *words],
+        cwd=tmp_path,
+        env=environment(),
+        stdout=subprocess.DEVNULL,
+    )
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0
+    assert isinstance(usage, resource.struct_rusage)
+    assert usage.ru_maxrss <= LARGEST_RSS_KB
+    assert here.line.messages(state="accepted") != []
