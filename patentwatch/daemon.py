@@ -7,10 +7,12 @@ import logging
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from threading import Event, Thread
 from types import FrameType
 
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.base import BaseTrigger
 
 from patentwatch import clock, pipeline, supervisor, templates
 from patentwatch.errors import PatentwatchError, StoreBroken
@@ -69,6 +71,24 @@ class Pulse:
         return 0.0 if self._running else self._steady() - self._ended_at
 
 
+class Every(BaseTrigger):  # type: ignore[misc]  # the library has no types
+    """Rings every so many seconds from now; what was missed is one ring.
+
+    The library's own interval counts every ring that it missed: a clock that is set
+    forward by years would keep it busy for hours.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._span = timedelta(seconds=seconds)
+
+    def get_next_fire_time(
+        self, previous_fire_time: datetime | None, now: datetime
+    ) -> datetime:
+        """Return when to ring next: a span after the last ring, or from now."""
+        following = (previous_fire_time or now) + self._span
+        return following if following > now else now + self._span
+
+
 def run(here: Installation, *, tick_seconds: float = TICK_SECONDS) -> None:
     """Tick at once, then every minute, until SIGTERM or SIGINT.
 
@@ -92,17 +112,15 @@ def run(here: Installation, *, tick_seconds: float = TICK_SECONDS) -> None:
     with until_told_to_stop() as stop:
         job = scheduler.add_job(
             _tick,
-            "interval",
+            Every(tick_seconds),
             args=[here, stop, pulse],
-            seconds=tick_seconds,
             next_run_time=clock.now(),
         )
         if here.settings.ops.secret_file is not None:
             scheduler.add_job(
                 _pull,
-                "interval",
+                Every(PULL_SECONDS),
                 args=[here, stop],
-                seconds=PULL_SECONDS,
                 next_run_time=clock.now(),
             )
         scheduler.start()

@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 from patentwatch import clock
 from patentwatch.daemon import (
     AlarmClockDied,
+    Every,
     Pulse,
     run,
     until_told_to_stop,
@@ -61,6 +62,21 @@ def test_a_tick_that_runs_is_not_silence(clocks: Clocks) -> None:
         clocks.pass_by(timedelta(hours=5))
         assert pulse.silent_seconds() == 0
     assert pulse.silent_seconds() == 0
+
+
+@pytest.mark.parametrize(
+    ("passed", "next_in"),
+    [
+        pytest.param(0, 60, id="on-time"),
+        pytest.param(59, 1, id="a-second-to-go"),
+        pytest.param(60, 60, id="just-missed"),
+        pytest.param(174 * 365 * 86_400, 60, id="missed-for-174-years"),
+    ],
+)
+def test_what_an_alarm_clock_missed_is_one_ring(passed: int, next_in: int) -> None:
+    now = NOON + timedelta(seconds=passed)
+    found = Every(60).get_next_fire_time(NOON, now)
+    assert found - now == timedelta(seconds=next_in)
 
 
 def test_an_alarm_clock_that_is_late_is_rung_by_hand(clocks: Clocks) -> None:
