@@ -14,8 +14,9 @@ from types import FrameType
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 
-from patentwatch import clock, pipeline, supervisor, templates
-from patentwatch.errors import PatentwatchError, StoreBroken
+from patentwatch import alarms, clock, outgoing, pipeline, supervisor, templates
+from patentwatch.alarms import Unwritten
+from patentwatch.errors import PatentwatchError, StoreBroken, StoreUnavailable
 from patentwatch.installation import Installation
 from patentwatch.store import halts
 from patentwatch.store.engine import transaction
@@ -108,12 +109,13 @@ def run(here: Installation, *, tick_seconds: float = TICK_SECONDS) -> None:
         },
     )
     pulse = Pulse(clock.steady)
+    unwritten = alarms.Unwritten(outgoing.alarm_ways(here, now=clock.now()))
     templates.check()
     with until_told_to_stop() as stop:
         job = scheduler.add_job(
             _tick,
             Every(tick_seconds),
-            args=[here, stop, pulse],
+            args=[here, stop, pulse, unwritten],
             next_run_time=clock.now(),
         )
         if here.settings.ops.secret_file is not None:
@@ -197,11 +199,11 @@ def look_at_the_clock(here: Installation) -> Halt | None:
     return halt
 
 
-def _tick(here: Installation, stop: Event, pulse: Pulse) -> None:
+def _tick(here: Installation, stop: Event, pulse: Pulse, unwritten: Unwritten) -> None:
     """Run the line; a failure is logged and the next tick tries again.
 
     With a clock that is doubted nothing is decided either: a wrong day would write
-    verdicts about it.
+    verdicts about it. Of a database that cannot be written to it cannot be told in it.
     """
     if stop.is_set() or pulse.broken is not None:
         return
@@ -211,10 +213,17 @@ def _tick(here: Installation, stop: Event, pulse: Pulse) -> None:
                 pipeline.watch_once(here, now=clock.now(), stop=stop)
                 return
             pipeline.tick(here, tell_time=clock.now, stop=stop, on_progress=pulse.beat)
-        except StoreBroken as error:
-            pulse.broken = error
-            stop.set()  # whoever watches need not wait for the next tick
+        except StoreUnavailable as error:
+            if isinstance(error, StoreBroken):
+                pulse.broken = error
+                stop.set()  # whoever watches need not wait for the next tick
+            unwritten.tell(_STORE, str(error), now=clock.now())
             raise
+        unwritten.over(_STORE)
+
+
+_STORE = "store"
+"""The alarm for when the database itself is the trouble."""
 
 
 def _pull(here: Installation, stop: Event) -> None:

@@ -13,15 +13,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row
 
-from patentwatch import asking, backoff, clock, papers
+from patentwatch import asking, clock, papers, settling
 from patentwatch.circuits import Tries
 from patentwatch.composing import Member, made, still_true
 from patentwatch.delivery import Envelope, Outcome, OutcomeKind
 from patentwatch.errors import PatentwatchError
 from patentwatch.model import Channel, Reason, State, Tier
 from patentwatch.post import Post
-from patentwatch.store import circuits, halts, outbox, people
-from patentwatch.store.engine import again_where_keyed, transaction
+from patentwatch.store import circuits, halts, outbox
+from patentwatch.store.engine import transaction
 from patentwatch.store.outbox import Claimed
 from patentwatch.store.vault import Vault
 
@@ -29,7 +29,6 @@ log = logging.getLogger(__name__)
 
 BATCH = 20
 _STALE_AFTER = outbox.LEASE / 2
-_RENDER_AGAIN = timedelta(hours=1)
 _A_DAY = timedelta(days=1)
 
 
@@ -130,9 +129,13 @@ class _Run:
             if self._wait_for_the_window(now):
                 return
             with transaction(self._engine) as connection:
-                limit = 1 if self._probes else BATCH
                 rows = outbox.waiting(
-                    connection, self._channel, now=now, limit=limit, after=after
+                    connection,
+                    self._channel,
+                    now=now,
+                    limit=1 if self._probes else BATCH,
+                    after=after,
+                    least_tried=self._probes,
                 )
                 if not rows:
                     return
@@ -148,7 +151,9 @@ class _Run:
     def settle(self, ref: str, outcome: Outcome) -> None:
         """Write what came of one message, in a transaction of its own."""
         claimed = self._claimed.pop(ref)
-        state = again_where_keyed(self._engine, lambda: self._write(claimed, outcome))
+        state = settling.settle(
+            self._engine, self._post, claimed, outcome, probe=self._probes
+        )
         self._count(state, outcome)
         self._on_message()
         log.info(
@@ -158,47 +163,6 @@ class _Run:
             outcome.kind,
             claimed.attempt,
         )
-
-    def _write(self, claimed: Claimed, outcome: Outcome) -> State:
-        """Write an outcome; writing it again changes nothing."""
-        now = self._post.clock()
-        state, reason = self._end(outcome)
-        words = f"{outcome.code} {outcome.text}".strip()
-        with transaction(self._engine) as connection:
-            if state in (State.ACCEPTED, State.UNKNOWN):
-                self._post.write_down(
-                    connection,
-                    claimed=claimed,
-                    state=state,
-                    provider_ref=outcome.provider_ref,
-                    now=now,
-                )
-            outbox.settle(
-                connection,
-                claimed,
-                state=state,
-                reason=reason,
-                now=now,
-                outcome=outcome.kind.value,
-                detail=words,
-                not_before_at=_try_again_at(claimed, outcome, now=now),
-                untouched=outcome.kind is OutcomeKind.CHANNEL_DOWN,
-                provider_ref=outcome.provider_ref,
-                ask_at=self._ask_at(state, now=now),
-            )
-            if state in (State.REFUSED, State.UNKNOWN):
-                outbox.look_again(connection, claimed.id)
-            if outcome.bad_address:
-                people.flag(connection, claimed.recipient, word="bad", reason=words)
-            if outcome.kind in _TELLING:
-                circuits.record(
-                    connection,
-                    self._transport,
-                    failure=words if outcome.kind in _FAILING else None,
-                    probe=self._probes,
-                    now=now,
-                )
-        return state
 
     def give_back(self) -> None:
         """Return what was claimed and not tried: a stop came, or the relay went."""
@@ -216,27 +180,6 @@ class _Run:
                     untouched=True,
                 )
         self._claimed.clear()
-
-    def _end(self, outcome: Outcome) -> tuple[State, Reason]:
-        """Return where an attempt leaves a message, and the reason of its alerts.
-
-        A mail that may have arrived is sent again: its copy bears the same name. A
-        short message is not: its provider is asked first.
-        """
-        reason = Reason.BAD_CONTACT if outcome.bad_address else Reason.DUE
-        match outcome.kind:
-            case OutcomeKind.ACCEPTED:
-                return State.ACCEPTED, Reason.SAID
-            case OutcomeKind.REFUSED:
-                return State.REFUSED, reason
-            case OutcomeKind.UNKNOWN if self._asks:
-                return State.UNKNOWN, reason
-        return State.PENDING, reason
-
-    def _ask_at(self, state: State, *, now: datetime) -> datetime | None:
-        if self._asks and state in (State.ACCEPTED, State.UNKNOWN):
-            return now + self._post.grace
-        return None
 
     def _wait_for_the_window(self, now: datetime) -> bool:
         """Let everything wait while the send window is closed; say whether it is."""
@@ -339,7 +282,7 @@ class _Run:
         outbox.postpone(
             connection,
             ids,
-            until_at=now + _RENDER_AGAIN,
+            until_at=now + settling.MEND_WAIT,
             reason=Reason.DUE,
             detail=code,
         )
@@ -357,24 +300,3 @@ class _Run:
                 self._delivered.broken += 1
             case _:
                 self._delivered.retry += 1
-
-
-_FAILING = frozenset({OutcomeKind.CHANNEL_DOWN, OutcomeKind.UNKNOWN})
-_TELLING = _FAILING | {OutcomeKind.ACCEPTED, OutcomeKind.REFUSED}
-"""What says whether a transport is worth trying; the others speak of one message."""
-
-
-def _try_again_at(
-    claimed: Claimed, outcome: Outcome, *, now: datetime
-) -> datetime | None:
-    if outcome.wait is not None:
-        return now + outcome.wait
-    if outcome.kind is OutcomeKind.TEXT_REFUSED:
-        return now + _RENDER_AGAIN
-    return backoff.after(
-        claimed.attempt,
-        key=claimed.ref,
-        ambiguous=outcome.kind is OutcomeKind.UNKNOWN,
-        late=outbox.pressing(claimed.severity),
-        now=now,
-    )

@@ -125,8 +125,8 @@ def test(
     help="放行因数量异常而等待的消息（刹车）；--clock 确认时钟无误，"
     "--restored 确认恢复后的补录已完成"
 )
-@click.option("--clock", "what", flag_value="clock", help="时钟已校准，恢复发送")
-@click.option("--restored", "what", flag_value="restored", help="备份恢复已处理完")
+@click.option("--clock", is_flag=True, help="时钟已校准，恢复发送")
+@click.option("--restored", is_flag=True, help="备份恢复已处理完，恢复发送")
 @by_option
 @click.option("--reason", required=True, help="理由")
 @when_option
@@ -135,7 +135,8 @@ def test(
 @click.pass_context
 def release(
     ctx: click.Context,
-    what: str | None,
+    clock: bool,  # noqa: FBT001
+    restored: bool,  # noqa: FBT001
     by: str,
     reason: str,
     now: datetime,
@@ -148,22 +149,23 @@ def release(
     from patentwatch.store.halts import HaltKind
 
     app = open_app(ctx)
-    kind = HaltKind(what) if what else None
+    asked = ((HaltKind.CLOCK, clock), (HaltKind.RESTORED, restored))
+    kinds = [kind for kind, wanted in asked if wanted]
     if dry_run:
         with reading(app.engine) as connection:
-            standing = [one for one in halts.standing(connection) if one.kind is kind]
-            count = len(standing) if kind else brake.braked(connection)
+            standing = [one for one in halts.standing(connection) if one.kind in kinds]
+            count = len(standing) if kinds else brake.braked(connection)
     else:
         with transaction(app.engine) as connection:
-            if kind:
-                count = halts.lift(connection, kind)
+            if kinds:
+                count = sum(halts.lift(connection, kind) for kind in kinds)
             else:
                 count = brake.release(connection, now=now)
             runs.write_down(
                 connection,
                 who=by,
-                action=f"halt_lifted_{kind}" if kind else "brake_released",
-                subject=f"{count} {'halts' if kind else 'messages'}",
+                action="halt_lifted" if kinds else "brake_released",
+                subject="、".join(kinds) or f"{count} messages",
                 reason=reason,
                 now=now,
             )
@@ -171,7 +173,7 @@ def release(
         emit_json({"released": 0 if dry_run else count, "held": count})
     else:
         done = "将放行" if dry_run else "已放行"
-        click.echo(f"{done} {count} {'项停发' if kind else '条消息'}")
+        click.echo(f"{done} {count} {'项停发' if kinds else '条消息'}")
 
 
 def print_rows(rows: Iterable[dict[str, Any]], *, as_json: bool) -> None:

@@ -106,11 +106,13 @@ def waiting(
     now: datetime,
     limit: int,
     after: tuple[int, int] | None,
+    least_tried: bool = False,
 ) -> list[Row[Any]]:
     """Return messages that may be tried now, most urgent first, locked for us.
 
     `after` is the (severity, id) of the last one seen in this run, so that a run
-    tries each message once.
+    tries each message once. `least_tried`: those first that were tried least, so that
+    one mailbox that never answers does not speak for a whole transport.
     """
     query = select(messages).where(
         messages.c.state == State.PENDING.value,
@@ -123,6 +125,8 @@ def waiting(
             (messages.c.severity < severity)
             | ((messages.c.severity == severity) & (messages.c.id > last_id))
         )
+    if least_tried:
+        query = query.order_by(messages.c.attempts)
     query = query.order_by(messages.c.severity.desc(), messages.c.id).limit(limit)
     return list(connection.execute(query.with_for_update(skip_locked=True)).all())
 
