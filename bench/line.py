@@ -4,10 +4,15 @@ import shutil
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, make_url
 
 from patentwatch import clock, installation
-from patentwatch.config import AlertSettings, Settings, SmtpSettings
+from patentwatch.config import (
+    AlertSettings,
+    DatabaseSettings,
+    Settings,
+    SmtpSettings,
+)
 from patentwatch.installation import Installation
 from patentwatch.law import terms
 from patentwatch.model import Channel, Office, Patent, PatentNumber, PatentType
@@ -41,7 +46,9 @@ def open_at(url: str, folder: Path, *, port: int, connections: int) -> Installat
     """Return the same on a database that has its tables."""
     if not (folder / "key").exists():
         make_key(folder / "key")
+    name = Path(make_url(url).database or "").name
     settings = Settings(
+        database=DatabaseSettings(url, folder / "key", folder / f"{name}.sent"),
         smtp=SmtpSettings(
             "127.0.0.1", port, "none", sender=SENDER, connections=connections
         ),
