@@ -50,7 +50,7 @@ _STATES = {
 _ENDS = frozenset({Fate.DELIVERED, Fate.UNDELIVERED, Fate.REFUSED})
 
 
-def askable(post: Post) -> frozenset[str]:
+def unrepeatable(post: Post) -> frozenset[str]:
     """Return the transports whose messages must be asked after, not repeated."""
     return frozenset(g.name for g in post.gateways.values() if not g.repeatable)
 

@@ -72,9 +72,9 @@ def deliver(
     window messages wait, with that reason.
     """
     delivered = Delivered()
-    askable = asking.askable(post)
+    unrepeatable = asking.unrepeatable(post)
     with transaction(engine) as connection:
-        outbox.recover(connection, now=post.clock(), askable=askable)
+        outbox.recover(connection, now=post.clock(), unrepeatable=unrepeatable)
         delivered.halted = [halt.kind.value for halt in halts.standing(connection)]
     if delivered.halted:
         return delivered
@@ -114,7 +114,7 @@ class _Run:
         self._channel, self._delivered = channel, delivered
         self._on_message = on_message
         self._transport = post.rules.transports[channel]
-        self._asks = self._transport in asking.askable(post)
+        self._asks = self._transport in asking.unrepeatable(post)
         self._probes = tries is Tries.ONE
         self._claimed: dict[str, Claimed] = {}
 

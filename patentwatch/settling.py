@@ -42,7 +42,7 @@ def _write(
     engine: Engine, post: Post, claimed: Claimed, outcome: Outcome, *, probe: bool
 ) -> tuple[State, StoreUnavailable | None]:
     now = post.clock()
-    asks = claimed.transport in asking.askable(post)
+    asks = claimed.transport in asking.unrepeatable(post)
     state, reason = _end(outcome, asks=asks)
     words = f"{outcome.code} {outcome.text}".strip()
     with transaction(engine) as connection:

@@ -64,16 +64,16 @@ class Claimed:
 
 
 def recover(
-    connection: Connection, *, now: datetime, askable: Collection[str] = ()
+    connection: Connection, *, now: datetime, unrepeatable: Collection[str] = ()
 ) -> int:
     """Take back messages whose lease ran out; a kill left them. Return how many.
 
-    What left by one of the `askable` transports has a fate that must be asked before
+    What left by one of the `unrepeatable` transports has a fate that must be asked before
     it is sent again; everything else is tried again.
     """
     fates = (
-        (messages.c.transport.in_(askable), State.UNKNOWN),
-        (messages.c.transport.not_in(askable), State.PENDING),
+        (messages.c.transport.in_(unrepeatable), State.UNKNOWN),
+        (messages.c.transport.not_in(unrepeatable), State.PENDING),
     )
     count = 0
     for whose, state in fates:
