@@ -68,8 +68,8 @@ def recover(
 ) -> int:
     """Take back messages whose lease ran out; a kill left them. Return how many.
 
-    What left by one of the `unrepeatable` transports has a fate that must be asked before
-    it is sent again; everything else is tried again.
+    What left by one of the `unrepeatable` transports has a fate that must be asked
+    before it is sent again; everything else is tried again.
     """
     fates = (
         (messages.c.transport.in_(unrepeatable), State.UNKNOWN),
