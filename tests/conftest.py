@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -74,12 +75,12 @@ def fresh_database(
     It may be given the folder of the file, and returns the address; what it made goes
     at the end of the test.
     """
+    numbers = count()
     with ExitStack() as over:
 
         def make(kind: str, folder: Path = tmp_path) -> str:
             if kind == "sqlite":
-                made = len(list(folder.glob("patentwatch*.db")))
-                path = folder / f"patentwatch{made or ''}.db"
+                path = folder / f"patentwatch{next(numbers) or ''}.db"
                 shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
                 return f"sqlite:///{path}"
             server: str = request.getfixturevalue("postgres_server")

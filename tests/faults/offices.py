@@ -5,6 +5,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import make_url
+
 from tests.faults.proxy import Proxy
 from tests.faults.worker import Job
 from tests.line import DUE, Line, at, days
@@ -21,6 +23,12 @@ class Office:
     line: Line
     url: str
     key_file: Path
+
+    def close(self) -> None:
+        """Let the file go: a soak makes hundreds."""
+        self.line.engine.dispose()
+        if self.line.engine.dialect.name == "sqlite":
+            Path(make_url(self.url).database or "").unlink()
 
     def job(self, now: datetime = NINE, **more: Any) -> Job:
         """Return what a process runs here."""

@@ -43,10 +43,15 @@ def supervisor(path: Path) -> Iterator[Heard]:
             thread.join()
 
 
-def wait_until(true: Callable[[], object], alive: Callable[[], bool]) -> None:
+def wait_until(
+    true: Callable[[], object],
+    alive: Callable[[], bool],
+    *,
+    patience: int = PATIENCE_SECONDS,
+) -> None:
     """Wait for something that a living process does."""
     pause = threading.Event()
-    for _ in range(PATIENCE_SECONDS * 20):
+    for _ in range(patience * 20):
         if true():
             return
         assert alive(), "the process ended"

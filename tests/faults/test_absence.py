@@ -40,13 +40,13 @@ def test_f24_after_an_absence_the_tier_that_is_true_is_said_in_one_message(
 ) -> None:
     for absent in range(1, LONGEST + 1, LONGEST // lengths):
         back_on = REMINDER + days(absent)
-        fresh = office("sqlite").line
+        offices = office("sqlite"), office("sqlite")
+        fresh, line = (one.line for one in offices)
         settled_in(fresh)
         fresh.look(back_on)
         fresh.deliver(back_on)
         server.take_all()
 
-        line = office("sqlite").line
         settled_in(line)
         line.look(REMINDER)
         line.deliver(REMINDER)
@@ -62,3 +62,5 @@ def test_f24_after_an_absence_the_tier_that_is_true_is_said_in_one_message(
             )
         new = set(said(line).items()) - set(before.items())
         assert new <= set(said(fresh).items())
+        for one in offices:
+            one.close()

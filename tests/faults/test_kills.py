@@ -28,7 +28,7 @@ from tests.line import assert_accounted_for, over_smtp
 from tests.mail_sink import Sink
 from tests.test_asking import contract
 
-PEOPLE, KILLS_A_WAVE = 120, 15
+PEOPLE, KILLS_A_WAVE = 100, 12
 A_LEASE_LATER = timedelta(minutes=16)
 CONNECTIONS = 2
 
@@ -73,7 +73,7 @@ def world(server: Sink, provider: Emulator, tmp_path: Path) -> World:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@gate_and_soak("kills", gate=30, soak=500)
+@gate_and_soak("kills", gate=24, soak=500)
 def test_f01_kills_at_random_moments_lose_nothing(
     office: Offices, world: World, kind: str, kills: int
 ) -> None:

@@ -18,7 +18,7 @@ LARGEST_RSS_KB = 300 * 1024
 ADDRESS_SPACE = 2 * 1024**3
 
 
-@gate_and_soak("patents", gate=2_000, soak=100_000)
+@gate_and_soak("patents", gate=500, soak=100_000)
 def test_f29_a_large_register_stays_small_in_memory(
     office: Offices, tmp_path: Path, patents: int
 ) -> None:

@@ -76,9 +76,9 @@ def start(act: Callable[..., None], *words: Any) -> BaseProcess:
     return process
 
 
-def finished(process: BaseProcess) -> int:
+def finished(process: BaseProcess, *, patience: float = PATIENCE) -> int:
     """Wait for the end of a process; return how it ended, negative by a signal."""
-    process.join(PATIENCE)
+    process.join(patience)
     code = process.exitcode
     if code is None:
         process.kill()
