@@ -35,8 +35,9 @@ _AUDIENCES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreviewEntry:
-    """One message of the page. `tier` is that of its most urgent item, None: a test.
+    """One message of the page. `tier` is that of its most urgent item.
 
+    None where there is none: a `report` to an official or a bank, else a test.
     `href` is the way from the page to the file that holds the message, "" for none.
     `to` is what may be shown of the address (masked by the caller), "" for nothing.
     """
@@ -48,6 +49,16 @@ class PreviewEntry:
     party: str
     to: str = ""
     href: str = ""
+    report: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewPaper:
+    """A paper beside the messages: what it is for, and its files (form, way to it)."""
+
+    title: str
+    purpose: str
+    files: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +80,16 @@ class _Card:
 
 
 def index_page(
-    messages: Sequence[PreviewEntry], *, office: str, subtitle: str = ""
+    messages: Sequence[PreviewEntry],
+    *,
+    office: str,
+    papers: Sequence[PreviewPaper] = (),
+    subtitle: str = "",
 ) -> str:
-    """Return the page, most urgent tier first; HTML bodies sit in sandboxed frames."""
+    """Return the page: papers, then messages, the most urgent tier first.
+
+    HTML bodies sit in sandboxed frames.
+    """
     ordered = sorted(
         messages, key=lambda entry: -(entry.tier.severity if entry.tier else -1)
     )
@@ -79,6 +97,7 @@ def index_page(
     values = {
         "office": clean.line(office),
         "subtitle": clean.line(subtitle),
+        "papers": papers,
         "cards": cards,
         "count": str(len(cards)),
         "tiers": _used({card.tier: card.tier_name for card in cards}, cards, "tier"),
@@ -100,10 +119,11 @@ def _used(
 def _card(entry: PreviewEntry) -> _Card:
     rendered = entry.rendered
     sms = rendered.channel is Channel.SMS
+    word, name = _kind(entry)
     billing = f"{len(rendered.text)} 字，{rendered.parts} 条计费" if sms else ""
     return _Card(
-        tier=entry.tier.value if entry.tier else "test",
-        tier_name=_TIERS[entry.tier] if entry.tier else "测试",
+        tier=word,
+        tier_name=name,
         tone=_tone(entry.tier),
         channel=rendered.channel.value,
         channel_name=_CHANNELS[rendered.channel],
@@ -117,6 +137,13 @@ def _card(entry: PreviewEntry) -> _Card:
         href=entry.href,
         billing=billing,
     )
+
+
+def _kind(entry: PreviewEntry) -> tuple[str, str]:
+    """Return by what a message is sorted, as a word and as its name."""
+    if entry.tier:
+        return entry.tier.value, _TIERS[entry.tier]
+    return ("report", "周报月报") if entry.report else ("test", "测试")
 
 
 def _tone(tier: Tier | None) -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from html import unescape
 
 from patentwatch.model import Audience, Channel, Tier
-from patentwatch.preview import PreviewEntry, index_page
+from patentwatch.preview import PreviewEntry, PreviewPaper, index_page
 from tests.make_letters import CASES, item, letter, rendered
 
 
@@ -27,7 +27,7 @@ def test_the_page_needs_nothing_from_outside() -> None:
     page = index_page([entry(name) for name in CASES], office="濮阳市知识产权局")
     assert "default-src 'none'" in page
     assert not re.search(r"(src|href)=\"(https?:)?//", page)
-    assert "共 27 条" in page
+    assert f"共 {len(CASES)} 条" in page
 
 
 def test_bodies_sit_in_frames_that_may_do_nothing() -> None:
@@ -58,3 +58,22 @@ def test_the_most_urgent_come_first_and_short_messages_show_their_price() -> Non
 def test_an_empty_page_says_so() -> None:
     page = index_page([], office="局")
     assert '<p id="none">' in page
+
+
+def test_a_report_has_a_word_of_its_own_and_comes_after_what_is_urgent() -> None:
+    report = entry("test", report=True, audience=Audience.OFFICIAL)
+    page = index_page([report, entry("notice")], office="局")
+    assert re.findall(r'data-tier="(\w+)" data-channel', page) == ["notice", "report"]
+    assert "周报月报" in page
+
+
+def test_papers_are_named_with_what_they_are_for_and_lead_to_their_files() -> None:
+    paper = PreviewPaper("周报<b>", "发给负责人", (("网页", "papers/a.html"),))
+    page = index_page([], office="局", papers=[paper])
+    assert "周报&lt;b&gt;" in page
+    assert "发给负责人" in page
+    assert '<a href="papers/a.html">网页</a>' in page
+
+
+def test_without_papers_there_is_no_place_for_them() -> None:
+    assert '<section class="papers">' not in index_page([], office="局")

@@ -79,7 +79,9 @@ def test_every_number_is_valid_unique_and_beyond_what_the_office_numbers(
 
 def test_nobody_in_it_is_real(city: City) -> None:
     assert all("示例" in owner.name for owner in city.owners)
-    known = [*city.owners, *people.AGENCIES, *(o for _, _, o in people.officials())]
+    officials = [official for *_, official in people.officials()]
+    known = [*city.owners, *people.AGENCIES, *officials, people.BANK]
+    assert "示例" in people.BANK.name
     mails = {owner.email for owner in known} - {""}
     assert all(re.fullmatch(r"[a-z0-9]+@example\.(com|net|org)", m) for m in mails)
     mobiles = {owner.mobile for owner in known} - {""}
@@ -114,7 +116,7 @@ def test_the_same_day_gives_the_same_files(tmp_path: Path) -> None:
         files.write(sample_city(TODAY, rulebook=RULES), folder, rulebook=RULES)
     one, two = ({p.name: p.read_bytes() for p in f.iterdir()} for f in folders)
     assert one == two
-    assert len(one) == 7
+    assert len(one) == 8
 
 
 def test_what_somebody_changed_in_a_file_is_left_alone(

@@ -32,7 +32,7 @@ from patentwatch.cli.options import (
 def demo(folder: Path | None, *, now: datetime, as_json: bool) -> None:
     """Make the city, walk the line once as at nine that morning, say where to look."""
     from patentwatch import clock
-    from patentwatch.demo import gallery, shown, walk
+    from patentwatch.demo import gallery, papers, shown, walk
     from patentwatch.demo.report import report
     from patentwatch.store.engine import reading
     from patentwatch.texttables import show
@@ -51,11 +51,15 @@ def demo(folder: Path | None, *, now: datetime, as_json: bool) -> None:
             )
         with reading(here.engine) as connection:
             found = report(connection)
+        say("写出周报、任务表、一览表和以后三十天的模拟")
+        made = papers.write(here, folder, county=found.busiest, now=done.now)
+        with reading(here.engine) as connection:
             gallery.write_index(
                 connection,
                 here.vault,
                 here.settings,
                 folder,
+                papers=made,
                 subtitle=f"示例城市，{today}；单位、专利和联系方式均为虚构",
             )
     finally:

@@ -1,7 +1,7 @@
 """The sample city as files: what a county, an agency or a clerk would really send.
 
 A workbook with a sheet per county, a GB18030 list from one county, contacts, receipts,
-a filled check sheet, notices, and the office's configuration. Each has a few rows that
+a filled check sheet, notices, answers, and the configuration. Each has a few rows that
 are wrong in the usual ways.
 """
 
@@ -14,6 +14,7 @@ from pathlib import Path
 import xlsxwriter
 
 from patentwatch.demo import dirt, people
+from patentwatch.demo.answers import answers
 from patentwatch.demo.city import City, Sample, late_until
 from patentwatch.demo.notices import notices
 from patentwatch.demo.people import Owner
@@ -27,6 +28,7 @@ CONTACTS = "contacts.csv"
 PAYMENTS = "payments.csv"
 CHECK_SHEET = "checksheet.xlsx"
 NOTICES = "notices.csv"
+ANSWERS = "answers.csv"
 
 _CONSENT = {True: "是", False: "否", None: ""}
 _STATUS = {"": "授权", "unpaid": "等年费滞纳金", "paid": "专利权维持"}
@@ -43,6 +45,7 @@ def write(city: City, folder: Path, *, rulebook: Rulebook) -> None:
         PAYMENTS: lambda: _text(_payments(city), "utf-8"),
         CHECK_SHEET: lambda: _workbook([_check_sheet(city, rulebook)], city.today),
         NOTICES: lambda: _text(notices(city), "utf-8-sig"),
+        ANSWERS: lambda: _text(answers(city), "utf-8-sig"),
     }
     for name, content in made.items():
         target = folder / name
@@ -171,6 +174,7 @@ def _contacts(city: City) -> Table:
         _contact(official, role, "", county=county)
         for role, county, official in people.officials()
     ]
+    rows.append(_contact(people.BANK, "质权人", ""))
     rows = [row for row in rows if row[3] or row[4] or row[5]]
     return Table("", "", headers, [*rows, *dirt.contact_rows(city)])
 

@@ -1,6 +1,6 @@
 """`index.html`: every message that lies in the outbox folder, as its reader sees it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
@@ -12,10 +12,13 @@ from patentwatch.config import Settings
 from patentwatch.delivery import Envelope
 from patentwatch.delivery.files import place
 from patentwatch.model import Audience, Channel, State, Tier
-from patentwatch.preview import PreviewEntry, index_page
+from patentwatch.preview import PreviewEntry, PreviewPaper, index_page
 from patentwatch.register import masking
 from patentwatch.render import Rendered
+from patentwatch.routing import PLEDGEE
 from patentwatch.store import directory
+from patentwatch.store.digests import MESSAGE_KIND
+from patentwatch.store.outbox import ALERTS
 from patentwatch.store.tables import alerts, messages
 from patentwatch.store.vault import Vault
 
@@ -28,6 +31,7 @@ def write_index(
     settings: Settings,
     folder: Path,
     *,
+    papers: Sequence[PreviewPaper],
     subtitle: str,
 ) -> Path:
     """Write the page beside the outbox, newest messages included; return where."""
@@ -35,6 +39,7 @@ def write_index(
     page = index_page(
         list(entries(connection, vault, settings, folder)),
         office=settings.office.name,
+        papers=papers,
         subtitle=subtitle,
     )
     unfinished = target.with_name(f".{INDEX}.part")
@@ -49,7 +54,9 @@ def entries(
     """Yield what was written into files, one entry per message."""
     sent = connection.execute(
         select(messages).where(
-            messages.c.state == State.ACCEPTED.value, messages.c.transport == "file"
+            messages.c.state == State.ACCEPTED.value,
+            messages.c.transport == "file",
+            messages.c.kind.in_((ALERTS, MESSAGE_KIND)),
         )
     ).all()
     first = {
@@ -64,12 +71,15 @@ def entries(
     for row in sent:
         contact = known[row.recipient]
         path = _path(row, settings)
+        report = row.kind == MESSAGE_KIND
+        reader = Audience.LINKED if contact.role == PLEDGEE else Audience.OFFICIAL
         if path.is_file():
             yield PreviewEntry(
                 rendered=_rendered(path.read_bytes(), Channel(row.channel)),
                 on=clock.today(row.sent_at),
-                tier=list(Tier)[row.severity],
-                audience=first[row.id],
+                tier=None if report else list(Tier)[row.severity],
+                report=report,
+                audience=reader if report else first[row.id],
                 party=contact.party,
                 to=masking.address(contact.address),
                 href=path.relative_to(folder).as_posix(),

@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from patentwatch.demo import people
 from patentwatch.demo.city import City, Sample
 from patentwatch.demo.table import Cell, Table
 from patentwatch.law.terms import months_after
-
-BANK = "示例银行股份有限公司濮阳分行"
 
 _HEADERS = ("申请号", "法律状态公告日", "法律状态", "法律状态信息")
 _SETTLED = "paid_column"
@@ -37,7 +36,8 @@ def _good(city: City, settled: Iterator[Sample]) -> Iterator[list[Cell]]:
         day = city.today - timedelta(days=40 + serial)
         told = (
             f"专利权质押合同登记的生效\n登记号:Y{day:%Y}410000{serial:03}\n"
-            f"登记生效日:{_packed(day)}\n出质人:{pledged.owners[0].name}\n质权人:{BANK}"
+            f"登记生效日:{_packed(day)}\n出质人:{pledged.owners[0].name}\n"
+            f"质权人:{people.BANK.name}"
         )
         yield _row(pledged, day, "专利权质押合同登记的生效", told)
     day = city.today - timedelta(days=30)

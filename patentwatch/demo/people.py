@@ -1,4 +1,4 @@
-"""Who lives in the sample city: counties, invented owners, agencies, their addresses.
+"""Who lives in the sample city: counties, owners, agencies, a bank; their addresses.
 
 Every name says that it is a sample (示例), every mailbox is at a reserved domain, every
 number is of a shape that exists and belongs to nobody here.
@@ -71,6 +71,14 @@ AGENCIES = (
     ),
     Owner("郑州示例乙知识产权代理有限公司", "", email="annuity@example.net"),
 )
+
+BANK = Owner(
+    "示例银行股份有限公司濮阳分行",
+    "",
+    contact="贷后示例",
+    email="pledge@example.org",
+)
+"""The pledgee of the patents that are pledged."""
 
 _PLACES = {
     "410902": "濮阳市华龙区",

@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from patentwatch.model import Channel, Evidence, Reason, State, Tier
+from patentwatch.store.digests import MESSAGE_KIND
+from patentwatch.store.outbox import ALERTS
 from patentwatch.store.tables import alerts, messages, patents, verdicts
 
 _SOON = (Tier.NOTICE, Tier.REMINDER, Tier.URGENT)
@@ -61,6 +63,7 @@ class TierRow:
 class Report:
     """The whole count. `silent`: annuities by the reason for which nothing was said.
 
+    `messages` go to patentees and agents, `reports` to officials and a bank.
     `loudest` is a patent of the most urgent tier, `quietest` one left alone because
     nobody confirmed its debt; "" where there is none.
     """
@@ -68,10 +71,17 @@ class Report:
     counties: tuple[CountyRow, ...]
     tiers: tuple[TierRow, ...]
     messages: dict[Channel, int]
+    reports: int
     calls: int
     silent: dict[Reason, int]
     loudest: str = ""
     quietest: str = ""
+
+    @property
+    def busiest(self) -> str:
+        """Return the county with most calls to make, the first of several."""
+        known = [county for county in self.counties if county.code]
+        return max(known, key=lambda county: county.calls).code or ""
 
 
 def report(connection: Connection) -> Report:
@@ -93,6 +103,7 @@ def report(connection: Connection) -> Report:
         _counties(connection, said, calls),
         _tiers(said),
         _messages(connection),
+        _reports(connection),
         calls.total(),
         {reason: len(silent[reason]) for reason in Reason if reason in silent},
         loudest=loudest.application_no if loudest else "",
@@ -135,10 +146,17 @@ def _tiers(said: Sequence[Row[Any]]) -> tuple[TierRow, ...]:
 def _messages(connection: Connection) -> dict[Channel, int]:
     query = (
         select(messages.c.channel, func.count())
-        .where(messages.c.state.in_(_SAID))
+        .where(messages.c.state.in_(_SAID), messages.c.kind == ALERTS)
         .group_by(messages.c.channel)
     )
     return {Channel(channel): count for channel, count in connection.execute(query)}
+
+
+def _reports(connection: Connection) -> int:
+    query = select(func.count()).where(
+        messages.c.state.in_(_SAID), messages.c.kind == MESSAGE_KIND
+    )
+    return connection.execute(query).scalar_one()
 
 
 def _silent(connection: Connection) -> dict[Reason, set[tuple[str, int]]]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from patentwatch import clock
 from patentwatch.config import Settings
+from patentwatch.demo import papers, people
 from patentwatch.demo.files import CONFIG
 from patentwatch.demo.gallery import INDEX
 from patentwatch.demo.report import CountyRow, Report, TierRow
@@ -50,10 +51,12 @@ def where_to_look(
     """Yield the closing lines: how many messages, which page, what to try next."""
     emails, texts = _messages(found)
     yield (
-        f"同一收件人的多件专利合成一条：共 {emails} 封邮件、{texts} 条短信，"
+        f"同一收件人的多件专利合成一条：共 {emails} 封邮件、{texts} 条短信；"
+        f"给负责人和质权人的周报、月报 {found.reports} 封。"
         f"本次写出 {done.delivered.accepted} 条。"
     )
     yield f"用浏览器打开：{folder / INDEX}"
+    yield f"周报、任务表、一览表、模拟：{folder / papers.FOLDER}"
     yield f"消息原文：{settings.outbox}"
     yield "接着可以试："
     yield from (f"  {command}" for command in next_commands(folder, done, found))
@@ -62,13 +65,21 @@ def where_to_look(
 def next_commands(folder: Path, done: Walk, found: Report) -> list[str]:
     """Return a few commands that show more, ready to be copied."""
     base = f"{_program()} --config {shlex.quote(str(folder / CONFIG))}"
-    on = f"--on {clock.today(done.now)}"
-    return [
-        f"{base} why {found.loudest} {on}",
-        f"{base} explain {found.quietest or found.loudest} {on}",
-        f"{base} status news {on}",
-        f"{base} checksheet export --out {shlex.quote(str(folder / 'next.xlsx'))} {on}",
-    ]
+    first_on, last_on = papers.days_to_simulate(done.now)
+    out = shlex.quote(str(folder / "next.xlsx"))
+    commands = (
+        f"why {found.loudest}",
+        f"explain {found.quietest or found.loudest}",
+        f"digest --county {found.busiest}",
+        f"calls list --county {found.busiest}",
+        f"statement --party {people.UNIVERSITY.name}",
+        "answers list",
+        "status news",
+        f"checksheet export --out {out}",
+        f"simulate --from {first_on} --to {last_on}",
+        "audit",
+    )
+    return [f"{base} {command} --on {clock.today(done.now)}" for command in commands]
 
 
 def document(
@@ -90,6 +101,8 @@ def document(
         "calls": found.calls,
         "emails": emails,
         "sms": texts,
+        "reports": found.reports,
+        "papers": folder / papers.FOLDER,
         "written_now": done.delivered.accepted,
         "next": next_commands(folder, done, found),
     }

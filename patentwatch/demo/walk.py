@@ -1,4 +1,4 @@
-"""The whole line over the sample city, once: import, decide, write every message.
+"""The whole line over the sample city, once: import, decide, report, write messages.
 
 Each step is the one that the commands take. Walking again in the same folder imports
 nothing new and says nothing twice.
@@ -11,10 +11,13 @@ from datetime import date, datetime
 from pathlib import Path
 
 from patentwatch import (
+    answersintake,
     clock,
     config,
+    digestmaking,
     installation,
     intake,
+    linkedmaking,
     people_intake,
     pipeline,
     statusintake,
@@ -95,15 +98,28 @@ def walk(
     taken.append(
         _register(here, folder / files.COUNTY_LIST, Order(county=CSV_COUNTY), now)
     )
-    on_step("导入联系方式、缴费记录、核查表和法律状态公告")
+    on_step("导入联系方式、缴费记录、核查表、法律状态公告和答复")
     taken += _people(here, folder, now)
     taken.append(
         statusintake.import_status(
             here.engine, here.settings, folder / files.NOTICES, now=now
         )
     )
+    taken.append(
+        answersintake.import_answers(
+            here.engine,
+            here.vault,
+            here.settings,
+            here.rules,
+            folder / files.ANSWERS,
+            now=now,
+        )
+    )
     on_step("判断")
     looked = pipeline.look_once(here, now=now)
+    on_step("做周报和月报")
+    for make_due in (digestmaking.make_due, linkedmaking.make_due):
+        make_due(here.engine, here.vault, here.rules, here.settings, now=now)
     on_step("写出消息")
     delivered = pipeline.deliver_once(
         here, tell_time=lambda: now, on_message=on_message

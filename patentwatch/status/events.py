@@ -203,6 +203,21 @@ def distinct(events: Iterable[Event], *, on: date) -> list[Event]:
     return sorted(facts, key=lambda e: (e.known_on, _RANK.get(e.effect, 1), e.fact_key))
 
 
+def with_phase(stored_key: str) -> str:
+    """Return a stored `fact_key` as keys are written now.
+
+    The first ones said nothing of a registration's beginning or end, and databases of
+    that time are still opened: kind, day, parties.
+    """
+    kind, phase, rest = stored_key.split("|", 2)
+    if phase in _PHASES:
+        return stored_key
+    return f"{kind}||{phase}|{rest}"
+
+
+_PHASES = frozenset({"", *Registers})
+
+
 def tells_no_more(key: str, other: str) -> bool:
     """Tell whether a fact is another one of its day, told with less: by `fact_key`."""
     kind, phase, day, party = key.split("|", 3)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, and_, exists, insert, select
 
 from patentwatch.model import PatentNumber
 from patentwatch.status.codes import Effect, StatusAfter
-from patentwatch.status.events import Event, EventSource, tells_no_more
+from patentwatch.status.events import Event, EventSource, tells_no_more, with_phase
 from patentwatch.status.term import END_LABEL
 from patentwatch.store.inserting import insert_once
 from patentwatch.store.patents import chunks, look_again
@@ -111,7 +111,7 @@ def _known(
         ).where(events.c.application_no.in_(chunk))
         for number, report_key, fact_key in connection.execute(query):
             reports.add((number, report_key))
-            known.setdefault(number, set()).add(fact_key)
+            known.setdefault(number, set()).add(with_phase(fact_key))
     return reports, known
 
 

@@ -8,8 +8,11 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from email import message_from_bytes, policy
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from click.testing import CliRunner, Result
@@ -228,6 +231,9 @@ def test_every_file_is_counted_row_by_row(shown: Shown) -> None:
     assert found["taiqian-gb18030.csv"]["rejected"] == 1
     assert found["contacts.csv"]["rejected"] == 2
     assert found["payments.csv"]["rejected"] == 1
+    # Two paid by their own word, and a word that nobody can be sure of.
+    answered = found["answers.csv"]
+    assert (answered["accepted"], answered["rejected"]) == (2, 1)
     # A number without its check digit, a notice without a day.
     notices = found["notices.csv"]
     assert (notices["accepted"], notices["rejected"]) == (9, 2)
@@ -245,14 +251,17 @@ def test_every_file_is_counted_row_by_row(shown: Shown) -> None:
 def test_silence_has_its_reasons(shown: Shown) -> None:
     count = {s.stage.name: s.stage.count for s in shown.city.samples}
     silent = shown.first["silent"]
-    assert silent["not_confirmed"] == count["unconfirmed"] + count["quiet"]
+    answered = 2
+    unknown = count["unconfirmed"] + count["quiet"] - answered
+    assert silent["not_confirmed"] == unknown
     assert silent["on_hold"] == count["contradiction"] + count["reduced_receipt"]
 
 
 def test_a_second_run_says_nothing_twice(shown: Shown) -> None:
-    assert shown.first["written_now"] == shown.first["emails"] + shown.first["sms"]
+    kinds = ("emails", "sms", "reports")
+    assert shown.first["written_now"] == sum(shown.first[kind] for kind in kinds)
     assert shown.second["written_now"] == 0
-    for name in ("emails", "sms", "tiers", "counties", "calls", "silent"):
+    for name in (*kinds, "tiers", "counties", "calls", "silent"):
         assert shown.second[name] == shown.first[name]
     written = list(shown.folder.glob("outbox/*/*/*"))
     assert len(written) == shown.first["written_now"]
@@ -264,6 +273,50 @@ def test_the_page_shows_every_message(shown: Shown) -> None:
     assert "{{" not in page
     assert "138****" in page
     assert "+861380000" not in page
+
+
+def test_officials_and_the_bank_get_their_reports_by_mail(shown: Shown) -> None:
+    mails = [
+        message_from_bytes(path.read_bytes(), policy=policy.default)
+        for path in shown.folder.glob("outbox/*/email/*.eml")
+    ]
+    to = Counter(mail["To"].addresses[0].addr_spec for mail in mails)
+    officials = [official.email for *_, official in invented.officials()]
+    # A week and a month for each official, a month for the bank.
+    assert {email: to[email] for email in officials} == dict.fromkeys(officials, 2)
+    assert to[invented.BANK.email] == 1
+    assert shown.first["reports"] == 2 * len(officials) + 1
+    [bank] = [m for m in mails if invented.BANK.email in str(m["To"])]
+    body = bank.get_body(("plain",))
+    assert body is not None
+    assert "质押" in body.get_content()
+
+
+def test_the_page_leads_to_papers_whose_numbers_are_masked(shown: Shown) -> None:
+    page = (shown.folder / "index.html").read_text("utf-8")
+    links = re.findall(r'href="(papers/[^"]+)"', page)
+    made = {f"papers/{path.name}" for path in shown.folder.glob("papers/*")}
+    assert sorted(links) == sorted(made)
+    assert Counter(Path(link).suffix for link in links) == {
+        ".html": 4,
+        ".xlsx": 5,
+        ".pdf": 2,
+    }
+    for link in links:
+        content = (shown.folder / link).read_bytes()
+        if link.endswith(".xlsx"):
+            with ZipFile(BytesIO(content)) as book:
+                content = b"".join(book.read(name) for name in book.namelist())
+        assert not re.search(rb"1380000\d{4}", content), link
+
+
+def test_the_call_sheet_of_the_page_is_the_county_with_most_calls(shown: Shown) -> None:
+    named = [county for county in shown.first["counties"] if county["code"]]
+    busiest = max(county["calls"] for county in named)
+    [code] = [
+        path.stem.removeprefix("calls-") for path in shown.folder.glob("papers/calls-*")
+    ]
+    assert {c["code"]: c["calls"] for c in named}[code] == busiest > 0
 
 
 def test_no_mail_speaks_of_a_reduction_that_takes_nothing_off(shown: Shown) -> None:
@@ -350,7 +403,19 @@ def test_its_notices_become_news_and_one_waits_for_a_person(shown: Shown) -> Non
 
 
 def test_what_it_says_to_try_next_works(shown: Shown) -> None:
-    assert len(shown.first["next"]) == 4
+    words = [shlex.split(command)[3] for command in shown.first["next"]]
+    assert words == [
+        "why",
+        "explain",
+        "digest",
+        "calls",
+        "statement",
+        "answers",
+        "status",
+        "checksheet",
+        "simulate",
+        "audit",
+    ]
     for command in shown.first["next"]:
         result = CliRunner().invoke(main, shlex.split(command)[1:])
         assert result.exit_code == 0, result.output

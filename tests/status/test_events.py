@@ -13,6 +13,7 @@ from patentwatch.status.events import (
     registers,
     tells_no_more,
     understood,
+    with_phase,
 )
 from tests.make_events import LAPSED_7, TABLE, TRANSFER, event
 from tests.make_situations import PATENT, day
@@ -172,6 +173,29 @@ def test_a_fact_never_tells_less_than_itself() -> None:
     assert tells_no_more(key, named)
     assert not tells_no_more(named, key)
     assert not tells_no_more(key, key)
+
+
+@pytest.mark.parametrize(
+    ("stored", "now"),
+    [
+        pytest.param("end|2026-11-25|", "end||2026-11-25|", id="end"),
+        pytest.param("pledge|2026-10-18|y1", "pledge||2026-10-18|y1", id="pledge"),
+        pytest.param(
+            "transfer|2026-10-18|甲|乙", "transfer||2026-10-18|甲|乙", id="parties"
+        ),
+        pytest.param("end||2026-11-25|", "end||2026-11-25|", id="as-now"),
+        pytest.param(
+            "pledge|begins|2026-10-18|a|b", "pledge|begins|2026-10-18|a|b", id="begins"
+        ),
+        pytest.param(
+            "pledge|ends|2026-10-18|y1", "pledge|ends|2026-10-18|y1", id="ends"
+        ),
+    ],
+)
+def test_a_key_that_was_stored_early_is_read_as_keys_are_now(
+    stored: str, now: str
+) -> None:
+    assert with_phase(stored) == now
 
 
 def test_a_report_without_any_day_is_no_event() -> None:

@@ -72,6 +72,18 @@ def test_a_report_is_kept_as_it_came(line: Line) -> None:
     assert not found.needs_review
 
 
+def test_a_database_whose_keys_said_less_takes_reports_all_the_same(
+    line: Line,
+) -> None:
+    number = line.patent()
+    assert line.event(number, "CF01", ON)
+    with transaction(line.engine) as connection:
+        connection.execute(events_table.update().values(fact_key=f"end|{ON}|"))
+    assert not line.event(number, "CF01", ON)
+    assert line.event(number, "RR01", date(2026, 5, 18))
+    assert [one.code for one in stored(line, number)] == ["CF01", "RR01"]
+
+
 def test_a_report_is_stored_once_and_told_once(line: Line) -> None:
     number = line.patent()
     assert line.event(number, "CF01", ON)
