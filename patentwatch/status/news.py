@@ -88,10 +88,10 @@ def _happened(
     for event in judged.fold.restored:
         yield NewsKind.RESTORED, event.fact_key, event.known_on
     for change in owners.changes(judged.fold.events):
+        if change.transfer:
+            yield NewsKind.TRANSFERRED, change.fact_key, change.known_on
         if change.address and county_of(change.address) is None:
             yield NewsKind.MOVED_OUT, change.fact_key, change.known_on
-        elif change.transfer:
-            yield NewsKind.TRANSFERRED, change.fact_key, change.known_on
     if any(link.kind == "pledge" for link in live):
         yield from _pledged_unpaid(judged)
 

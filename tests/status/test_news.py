@@ -10,7 +10,7 @@ from patentwatch.status.news import News, news
 from tests.make_events import COUNTIES, TRANSFER, event, judged, lapse
 from tests.make_situations import PATENT, day, unpaid
 from tests.status.test_links import FREED, PLEDGED
-from tests.status.test_owners import TO_ELSEWHERE, TO_NANLE
+from tests.status.test_owners import BOTH, TO_ELSEWHERE, TO_NANLE
 
 PLEDGE = event("PE01", "2023-02-03", text=PLEDGED)
 
@@ -86,6 +86,17 @@ def test_an_address_outside_the_city_is_news_and_one_inside_is_none() -> None:
     out = event("CP02", "2024-03-15", text=TO_ELSEWHERE)
     assert kinds(told(out, on="2024-03-20")) == [("moved_out", "county:410922")]
     assert told(event("CP02", "2024-03-15", text=TO_NANLE), on="2024-03-20") == []
+
+
+def test_a_transfer_to_somewhere_else_is_told_as_a_transfer_too() -> None:
+    sold = BOTH.replace("濮阳市南乐县", "郑州市金水区")
+    found = told(PLEDGE, event("TR01", "2024-03-15", text=sold), on="2024-03-20")
+    assert kinds(found) == [
+        ("transferred", "county:410922"),
+        ("transferred", "party:示例银行"),
+        ("moved_out", "county:410922"),
+        ("moved_out", "party:示例银行"),
+    ]
 
 
 def test_a_pledged_right_that_is_surely_unpaid_is_news_to_its_bank() -> None:
