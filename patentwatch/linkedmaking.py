@@ -16,7 +16,7 @@ from patentwatch.digestmaking import due_window
 from patentwatch.digests.values import Kind, Window
 from patentwatch.errors import PatentwatchError
 from patentwatch.linkedlists import LinkedList, linked_list
-from patentwatch.model import Channel, Office
+from patentwatch.model import Channel, Contact, Office
 from patentwatch.requested import dossiers
 from patentwatch.routing import PLEDGEE
 from patentwatch.store import counting, digests, directory, linked
@@ -47,7 +47,7 @@ def make_due(
     unsent = [
         one
         for one in readers
-        if known.get(one.recipient, 0) is None and _leaves(rules, one)
+        if known.get(one.recipient, 0) is None and leaves(rules, one.recipient)
     ]
     _post(engine, rules, unsent, window, now=now)
     return made
@@ -86,9 +86,9 @@ def drawn(
     ]
 
 
-def _leaves(rules: Rules, reader: Desk) -> bool:
-    """Whether a list for this reader is sent and not only kept."""
-    return not rules.observing or reader.recipient in rules.guests
+def leaves(rules: Rules, recipient: str) -> bool:
+    """Whether what is made for this mailbox is sent and not only kept."""
+    return not rules.observing or recipient in rules.guests
 
 
 def _make(
@@ -117,7 +117,7 @@ def _make(
             if number is None:
                 continue  # another process was faster
             made += 1
-            if _leaves(rules, reader):
+            if leaves(rules, reader.recipient):
                 transport = rules.transports[Channel.EMAIL]
                 digests.post(connection, number, transport=transport, now=now)
             log.info("linked list made id=%s patents=%s", number, len(found.patents))
@@ -160,13 +160,9 @@ def mail_of(
     if carried is None:
         return None
     recipient, ref, found = carried
-    desks = linked.desks(connection, lawful=bool(office.lawful_basis))
-    if recipient not in {one.recipient for one in desks}:
-        raise PatentwatchError(
-            f"消息 {message_id} 的收件地址已不可用，请更新质权人的邮箱",
-            code="bad_contact",
-        )
-    contact = directory.by_recipients(connection, vault, [recipient])[recipient]
+    contact = desk_of(
+        connection, vault, message_id, recipient, lawful=bool(office.lawful_basis)
+    )
     raw = linkedmail.mail(
         found,
         ref=ref,
@@ -177,3 +173,24 @@ def mail_of(
         sent_at=sent_at,
     )
     return contact.address, raw
+
+
+def desk_of(
+    connection: Connection,
+    vault: Vault,
+    message_id: int,
+    recipient: str,
+    *,
+    lawful: bool,
+) -> Contact:
+    """Return the desk that a message goes to.
+
+    Raises `PatentwatchError` for an address that may not be used any more.
+    """
+    desks = linked.desks(connection, lawful=lawful)
+    if recipient not in {one.recipient for one in desks}:
+        raise PatentwatchError(
+            f"消息 {message_id} 的收件地址已不可用，请更新质权人的邮箱",
+            code="bad_contact",
+        )
+    return directory.by_recipients(connection, vault, [recipient])[recipient]

@@ -1,18 +1,18 @@
 """Status changes that a linked party hears by themselves, not in its monthly list.
 
-A transfer alone: what is unpaid or lapsed is said by alerts. Whoever sends them keys a
-letter by desk and day of decision, so that each leaves once.
+A transfer alone: what is unpaid or lapsed is said by alerts.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
 
 from sqlalchemy import Connection
 
 from patentwatch import routing
-from patentwatch.model import Audience, Contact
+from patentwatch.linkedletters import LinkedNews
+from patentwatch.model import Audience
 from patentwatch.names import name_key
 from patentwatch.status.news import NewsKind
 from patentwatch.store import directory, patents, standings
@@ -22,72 +22,63 @@ TOLD_ALONE = frozenset({NewsKind.TRANSFERRED.value})
 
 
 @dataclass(frozen=True, slots=True)
-class LinkedNews:
-    """One change of one patent that somebody else's rights hang on."""
-
-    application_no: str
-    title: str
-    happened_on: date
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class DeskNews:
-    """What one desk is to hear of the changes that one day brought to light."""
+    """What one mailbox is to hear, and the parties whose desk it is."""
 
-    desk: Contact
-    decided_on: date
+    recipient: str
+    parties: tuple[str, ...]
     news: tuple[LinkedNews, ...]
 
 
-def of_day(
-    connection: Connection, vault: Vault, decided_on: date, *, lawful_basis: str
+def of_days(
+    connection: Connection,
+    vault: Vault,
+    *,
+    first_on: date,
+    last_on: date,
+    lawful_basis: str,
 ) -> list[DeskNews]:
-    """Return what desks hear of what was decided on a day; the same whenever asked."""
-    found = sorted(_told(connection, decided_on), key=lambda pair: pair[0])
-    parties = {
-        party: [news for _, news in some]
-        for party, some in groupby(found, key=lambda pair: pair[0])
-    }
-    by_desk: dict[str, DeskNews] = {}
-    for desk in directory.pledgees_of(connection, vault, parties):
-        news = [
+    """Return what desks hear of what was decided on days, the last one included.
+
+    One query when there is nothing.
+    """
+    by_party: dict[str, list[LinkedNews]] = defaultdict(list)
+    for party, one in _told(connection, first_on=first_on, last_on=last_on):
+        by_party[name_key(party)].append(one)
+    news: dict[str, set[LinkedNews]] = defaultdict(set)
+    parties: dict[str, dict[str, str]] = defaultdict(dict)
+    for desk in directory.pledgees_of(connection, vault, by_party):
+        mine = [
             one
-            for party, some in parties.items()
-            for one in some
-            if routing.desks([desk], one.application_no, parties=[party])
+            for one in by_party[name_key(desk.party)]
+            if routing.desks([desk], one.application_no, parties=[desk.party])
         ]
         usable = routing.linked([desk], others=(), lawful_basis=lawful_basis)
-        if news and all(route.usable for route in usable):
-            known = by_desk.get(desk.recipient)
-            both = {*news, *(known.news if known else ())}
-            by_desk[desk.recipient] = DeskNews(
-                desk, decided_on, tuple(sorted(both, key=_order))
-            )
-    return [by_desk[recipient] for recipient in sorted(by_desk)]
-
-
-def _told(connection: Connection, decided_on: date) -> Iterator[tuple[str, LinkedNews]]:
-    """Yield the party and what it should hear."""
-    rows = [
-        row
-        for row in standings.news_of(connection, decided_on)
-        if row.audience == Audience.LINKED.value and row.kind in TOLD_ALONE
+        if mine and all(route.usable for route in usable):
+            news[desk.recipient].update(mine)
+            parties[desk.recipient].setdefault(name_key(desk.party), desk.party)
+    return [
+        DeskNews(one, tuple(sorted(parties[one].values())), tuple(sorted(news[one])))
+        for one in sorted(news)
     ]
+
+
+def _told(
+    connection: Connection, *, first_on: date, last_on: date
+) -> Iterator[tuple[str, LinkedNews]]:
+    """Yield the party and what it should hear."""
+    rows = standings.news_of(
+        connection,
+        first_on=first_on,
+        last_on=last_on,
+        audience=Audience.LINKED,
+        kinds=TOLD_ALONE,
+    )
     titles = patents.many(connection, sorted({row.application_no for row in rows}))
     for row in rows:
         patent = titles.get(row.application_no)
-        party = row.recipient.partition(":")[2]
+        title = patent.title if patent else ""
         yield (
-            name_key(party),
-            LinkedNews(
-                row.application_no,
-                patent.title if patent else "",
-                row.happened_on,
-                row.text,
-            ),
+            row.recipient.partition(":")[2],
+            LinkedNews(row.happened_on, row.application_no, row.kind, title, row.text),
         )
-
-
-def _order(news: LinkedNews) -> tuple[date, str]:
-    return news.happened_on, news.application_no

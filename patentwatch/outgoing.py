@@ -15,6 +15,7 @@ from patentwatch import (
     clock,
     config,
     digestmaking,
+    linkedlettermaking,
     linkedmaking,
     render,
     restoring,
@@ -104,8 +105,12 @@ def _canary(
 def _digest(
     here: Installation, connection: Connection, row: Row[Any], *, now: datetime
 ) -> tuple[str, bytes]:
-    """Return a bank's list or an official's digest: both are kept in one table."""
-    for mail_of in (linkedmaking.mail_of, digestmaking.mail_of):
+    """Return what a bank or an official gets: all is kept in one table."""
+    for mail_of in (
+        linkedmaking.mail_of,
+        linkedlettermaking.mail_of,
+        digestmaking.mail_of,
+    ):
         found = mail_of(
             connection,
             here.vault,

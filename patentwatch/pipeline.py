@@ -19,6 +19,7 @@ from patentwatch import (
     canary,
     digestmaking,
     dispatch,
+    linkedlettermaking,
     linkedmaking,
     outgoing,
     restoring,
@@ -157,10 +158,14 @@ def _look(
 
 
 def _make(here: Installation, *, now: datetime) -> None:
-    """Put into the outbox what is not about alerts: digests, lists, the canary."""
+    """Put into the outbox what is not about alerts: digests, letters, the canary."""
     with transaction(here.engine) as connection:
         canary.plan(connection, here.vault, here.settings, here.rules, now=now)
-    for make_due in (digestmaking.make_due, linkedmaking.make_due):
+    for make_due in (
+        digestmaking.make_due,
+        linkedmaking.make_due,
+        linkedlettermaking.make_due,
+    ):
         make_due(here.engine, here.vault, here.rules, here.settings, now=now)
 
 

@@ -1,15 +1,17 @@
-"""Lists of linked parties as they are kept: one a mailbox and month, sealed.
+"""What linked parties are sent, as it is kept: a list a month, a letter a day, sealed.
 
-They stand in the table of digests and leave as digests do.
+Both stand in the table of digests and leave as digests do.
 """
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeVar
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from patentwatch.digests.packing import pack, unpack
 from patentwatch.digests.values import Window
+from patentwatch.linkedletters import LinkedLetter
 from patentwatch.linkedlists import LinkedList, Scope
 from patentwatch.model import Channel
 from patentwatch.names import name_key
@@ -21,7 +23,10 @@ from patentwatch.store.tables import contacts, digests
 from patentwatch.store.vault import Vault
 
 KIND = "linked_month"
+LETTER = "linked_day"
 _NO_COUNTY = ""
+
+Content = TypeVar("Content", LinkedList, LinkedLetter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +76,60 @@ def keep(
     now: datetime,
 ) -> int | None:
     """Store a list; return its number, None when that month's is there already."""
-    context = _context(recipient, window.start_on)
+    return _keep(
+        connection,
+        vault,
+        found,
+        recipient,
+        kind=KIND,
+        span=(window.start_on, window.end_on),
+        made_by=made_by,
+        now=now,
+    )
+
+
+def keep_letter(
+    connection: Connection,
+    vault: Vault,
+    found: LinkedLetter,
+    recipient: str,
+    *,
+    made_by: str,
+    now: datetime,
+) -> int | None:
+    """Store a letter; return its number, None when that day's is there already."""
+    return _keep(
+        connection,
+        vault,
+        found,
+        recipient,
+        kind=LETTER,
+        span=(found.on, found.on),
+        made_by=made_by,
+        now=now,
+    )
+
+
+def _keep(
+    connection: Connection,
+    vault: Vault,
+    found: LinkedList | LinkedLetter,
+    recipient: str,
+    *,
+    kind: str,
+    span: tuple[date, date],
+    made_by: str,
+    now: datetime,
+) -> int | None:
+    start_on, end_on = span
     statement = insert_into(connection, digests).values(
         recipient=recipient,
         county=_NO_COUNTY,
-        kind=KIND,
-        window_start_on=window.start_on,
-        window_end_on=window.end_on,
+        kind=kind,
+        window_start_on=start_on,
+        window_end_on=end_on,
         as_of_on=found.on,
-        content_sealed=vault.seal(pack(found), context),
+        content_sealed=vault.seal(pack(found), _context(recipient, kind, start_on)),
         made_at=now,
         made_by=made_by,
     )
@@ -98,6 +148,36 @@ def number_of(connection: Connection, recipient: str, window: Window) -> int:
     return number
 
 
+def take_turn(connection: Connection, recipient: str) -> None:
+    """Let nobody else make a letter for a mailbox until this transaction is over."""
+    rows = select(contacts.c.id).where(contacts.c.recipient == recipient)
+    connection.execute(rows.order_by(contacts.c.id).with_for_update()).all()
+
+
+def letters_to(
+    connection: Connection, vault: Vault, recipient: str, *, since_on: date
+) -> list[LinkedLetter]:
+    """Return the letters that were made for a mailbox since a day."""
+    query = select(digests).where(
+        digests.c.kind == LETTER,
+        digests.c.recipient == recipient,
+        digests.c.window_start_on >= since_on,
+    )
+    rows = connection.execute(query.order_by(digests.c.window_start_on))
+    return [_opened(LinkedLetter, row, vault) for row in rows]
+
+
+def unsent_letters(connection: Connection, *, since_on: date) -> dict[int, str]:
+    """Return the mailboxes of the letters that were only observed, by number."""
+    query = select(digests.c.id, digests.c.recipient).where(
+        digests.c.kind == LETTER,
+        digests.c.message_id.is_(None),
+        digests.c.window_start_on >= since_on,
+    )
+    rows = connection.execute(query.order_by(digests.c.id))
+    return {row.id: row.recipient for row in rows}
+
+
 def of_message(
     connection: Connection, vault: Vault, message_id: int
 ) -> tuple[str, str, LinkedList] | None:
@@ -105,17 +185,40 @@ def of_message(
 
     None when it carries none.
     """
+    return _carried(connection, vault, message_id, kind=KIND, wanted=LinkedList)
+
+
+def letter_of_message(
+    connection: Connection, vault: Vault, message_id: int
+) -> tuple[str, str, LinkedLetter] | None:
+    """Return the same of a message with a letter, None when it carries none."""
+    return _carried(connection, vault, message_id, kind=LETTER, wanted=LinkedLetter)
+
+
+def _carried(
+    connection: Connection,
+    vault: Vault,
+    message_id: int,
+    *,
+    kind: str,
+    wanted: type[Content],
+) -> tuple[str, str, Content] | None:
     query = select(digests).where(
-        digests.c.message_id == message_id, digests.c.kind == KIND
+        digests.c.message_id == message_id, digests.c.kind == kind
     )
     row = connection.execute(query).one_or_none()
     if row is None:
         return None
-    context = _context(row.recipient, row.window_start_on)
-    found = unpack(LinkedList, vault.open(row.content_sealed, context))
-    return row.recipient, word_of(row), found
+    return row.recipient, word_of(row), _opened(wanted, row, vault)
 
 
-def _context(recipient: str, month_on: date) -> str:
+def _opened(
+    wanted: type[Content], row: Row[tuple[object, ...]], vault: Vault
+) -> Content:
+    context = _context(row.recipient, row.kind, row.window_start_on)
+    return unpack(wanted, vault.open(row.content_sealed, context))
+
+
+def _context(recipient: str, kind: str, start_on: date) -> str:
     """Return what a content is sealed for: it opens in no other reader's list."""
-    return f"digests.content|{recipient}|{KIND}|{month_on}"
+    return f"digests.content|{recipient}|{kind}|{start_on}"

@@ -1,12 +1,13 @@
 """What a look folds out of a patent's past: its spells in force, and news of it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select
 
+from patentwatch.model import Audience
 from patentwatch.status.news import News
 from patentwatch.store.inserting import insert_once
 from patentwatch.store.patents import chunks
@@ -86,9 +87,20 @@ def add_news(
     insert_once(connection, news, rows)
 
 
-def news_of(connection: Connection, decided_on: date) -> Sequence[Row[Any]]:
-    """Return the news that a day brought to light, oldest first."""
-    query = select(news).where(news.c.decided_on == decided_on)
+def news_of(
+    connection: Connection,
+    *,
+    first_on: date,
+    last_on: date,
+    audience: Audience,
+    kinds: Collection[str],
+) -> Sequence[Row[Any]]:
+    """Return the news of these kinds that days brought to light, oldest first."""
+    query = select(news).where(
+        news.c.decided_on.between(first_on, last_on),
+        news.c.audience == audience.value,
+        news.c.kind.in_(kinds),
+    )
     return connection.execute(query.order_by(news.c.id)).all()
 
 
