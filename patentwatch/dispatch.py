@@ -234,7 +234,11 @@ class _Run:
     ) -> Iterator[tuple[int, _Finished]]:
         for row in rows:
             if row.kind != outbox.ALERTS:
-                yield row.id, papers.made(connection, row, self._post, now=now)
+                finished = papers.made(connection, row, self._post, now=now)
+                if finished is None:
+                    self._delivered.closed += 1
+                else:
+                    yield row.id, finished
 
     def _within_the_caps(
         self,

@@ -90,6 +90,7 @@ class SmsText(StrEnum):
     SEVERAL = "several"
     TEST = "test"
     ALARM = "alarm"
+    OPTED_OUT = "opted_out"
 
 
 class Reason(StrEnum):

@@ -57,7 +57,7 @@ def _take(connection: Connection, vault: Vault, reply: Reply, *, now: datetime) 
     if replies.consented_after(connection, recipient, replied_on):
         log.info("opt-out older than a consent recipient=%s", recipient[:12])
     elif opt_out(connection, recipient, reason="短信回复退订", on=replied_on):
-        replies.ask_to_confirm(connection, recipient, at=now)
+        replies.ask_to_confirm(connection, recipient, at=reply.replied_at)
     return new
 
 

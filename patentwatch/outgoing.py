@@ -14,6 +14,7 @@ from patentwatch import (
     canary,
     clock,
     config,
+    confirming,
     digestmaking,
     linkedlettermaking,
     linkedmaking,
@@ -35,7 +36,7 @@ from patentwatch.errors import PatentwatchError
 from patentwatch.installation import Installation
 from patentwatch.letters import Letter
 from patentwatch.model import Audience, Channel, SmsText
-from patentwatch.post import Post
+from patentwatch.post import Finished, Post
 from patentwatch.register import masking
 from patentwatch.signedlinks import links_of
 from patentwatch.store import digests
@@ -91,6 +92,7 @@ def post(
         papers={
             canary.KIND: partial(_canary, here),
             digests.MESSAGE_KIND: partial(_digest, here),
+            confirming.KIND: partial(_opted_out, here),
         },
         write_down=partial(restoring.write_down, journal=here.journal),
     )
@@ -98,13 +100,13 @@ def post(
 
 def _canary(
     here: Installation, _: Connection, row: Row[Any], *, now: datetime
-) -> tuple[str, bytes]:
-    return canary.raw_of(row, here.settings, here.rules, now=now)
+) -> Finished:
+    return Finished(*canary.raw_of(row, here.settings, here.rules, now=now))
 
 
 def _digest(
     here: Installation, connection: Connection, row: Row[Any], *, now: datetime
-) -> tuple[str, bytes]:
+) -> Finished:
     """Return what a bank or an official gets: all is kept in one table."""
     for mail_of in (
         linkedmaking.mail_of,
@@ -120,8 +122,14 @@ def _digest(
             sent_at=now,
         )
         if found is not None:
-            return found
+            return Finished(*found)
     raise PatentwatchError(f"消息 {row.id} 没有内容，不能发送", code="digest_missing")
+
+
+def _opted_out(
+    here: Installation, connection: Connection, row: Row[Any], *, now: datetime
+) -> Finished:
+    return confirming.paper(connection, here.vault, row, here.settings, now=now)
 
 
 def sender(settings: Settings) -> str:

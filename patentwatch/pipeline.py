@@ -17,6 +17,7 @@ from threading import Event
 from patentwatch import (
     alarms,
     canary,
+    confirming,
     digestmaking,
     dispatch,
     linkedlettermaking,
@@ -161,6 +162,7 @@ def _make(here: Installation, *, now: datetime) -> None:
     """Put into the outbox what is not about alerts: digests, letters, the canary."""
     with transaction(here.engine) as connection:
         canary.plan(connection, here.vault, here.settings, here.rules, now=now)
+    confirming.queue_due(here.engine, here.rules, now=now)
     for make_due in (
         digestmaking.make_due,
         linkedmaking.make_due,

@@ -11,21 +11,39 @@ from sqlalchemy import Connection, Row
 from patentwatch import clock
 from patentwatch.cases import Rules
 from patentwatch.delivery import Gateway
+from patentwatch.errors import PatentwatchError
 from patentwatch.model import Channel, Office, SmsText, State
 from patentwatch.render import Rendered, message
 from patentwatch.signedlinks import SignedLinks
 from patentwatch.store.outbox import Claimed
 
 
-class Paper(Protocol):
-    """Finish a message that was made beforehand: to whom it goes, and its bytes.
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A paper as it leaves; `template` and `variables` as in `Envelope`."""
 
-    Raises `PatentwatchError` for one that cannot be made.
+    to: str
+    raw: bytes
+    template: str = ""
+    variables: tuple[tuple[str, str], ...] = ()
+
+
+class NothingToSay(PatentwatchError):
+    """A paper that is not to leave any more, not even later."""
+
+    code = "nothing_to_say"
+
+
+class Paper(Protocol):
+    """Finish a message that was made beforehand.
+
+    Raises `PatentwatchError` for one that cannot be made now, `NothingToSay` for one
+    that is to be closed.
     """
 
     def __call__(
         self, connection: Connection, row: Row[Any], /, *, now: datetime
-    ) -> tuple[str, bytes]:
+    ) -> Finished:
         """See the class."""
 
 

@@ -25,11 +25,12 @@ class Saying:
 
 _WITH_YEAR = frozenset({SmsText.REMINDER, SmsText.URGENT, SmsText.OVERDUE})
 _WITHOUT_DAY = frozenset({SmsText.LAPSED, SmsText.RESTORE})
+_WITHOUT_VARIABLES = frozenset({SmsText.TEST, SmsText.OPTED_OUT})
 
 
 def variables_of(text: SmsText) -> tuple[str, ...]:
     """Return the names of a template's variables, in their order."""
-    if text is SmsText.TEST:
+    if text in _WITHOUT_VARIABLES:
         return ()
     if text is SmsText.ALARM:
         return ("text",)

@@ -18,6 +18,6 @@ def remember(connection: Connection, key: str, value: str) -> None:
     put(connection, meta, {"key": key}, {"value": value})
 
 
-def forget(connection: Connection, key: str) -> None:
-    """Remember nothing under `key`."""
-    connection.execute(delete(meta).where(meta.c.key == key))
+def forget(connection: Connection, key: str) -> bool:
+    """Remember nothing under `key`; False when that was so already."""
+    return connection.execute(delete(meta).where(meta.c.key == key)).rowcount > 0

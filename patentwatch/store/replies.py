@@ -2,12 +2,13 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, insert, select
 
+from patentwatch.model import Channel, State
 from patentwatch.optouts import Meaning
 from patentwatch.store.inserting import insert_into
 from patentwatch.store.memory import forget, remember
-from patentwatch.store.tables import contacts, meta, replies
+from patentwatch.store.tables import contacts, messages, meta, replies
 
 TEXT = "replies.text"
 """What a reply's text is sealed for."""
@@ -73,6 +74,44 @@ def to_confirm(connection: Connection) -> dict[str, datetime]:
     }
 
 
-def confirmed(connection: Connection, recipient: str) -> None:
-    """Note that a recipient was told."""
-    forget(connection, f"{_TO_CONFIRM}{recipient}")
+def confirmed(connection: Connection, recipient: str) -> bool:
+    """Note that a recipient was told; False when another was faster."""
+    return forget(connection, f"{_TO_CONFIRM}{recipient}")
+
+
+def still_out(connection: Connection, recipient: str) -> bool:
+    """Whether a recipient wants nothing more, for nobody at that number."""
+    standing = select(contacts.c.flag).where(
+        contacts.c.recipient == recipient, contacts.c.ended_on.is_(None)
+    )
+    flags = set(connection.execute(standing).scalars())
+    return flags == {"opted_out"}
+
+
+def queue_confirmation(
+    connection: Connection,
+    recipient: str,
+    *,
+    kind: str,
+    ref: str,
+    transport: str,
+    now: datetime,
+) -> bool:
+    """Put into the outbox that he is heeded; False when that was said under `ref`."""
+    said = select(messages.c.id).where(messages.c.ref == ref)
+    if connection.execute(said.limit(1)).first() is not None:
+        return False
+    connection.execute(
+        insert(messages).values(
+            kind=kind,
+            recipient=recipient,
+            channel=Channel.SMS.value,
+            transport=transport,
+            state=State.PENDING.value,
+            severity=0,
+            created_at=now,
+            not_before_at=now,
+            ref=ref,  # from the start: no alert ever joins it
+        )
+    )
+    return True
