@@ -124,8 +124,8 @@ def test_each_halt_is_lifted_by_its_own_word_and_written_down(office: Clerk) -> 
         (row["who"], row["action"], row["subject"]) for row in office.rows("audit")
     ]
     assert trail[-2:] == [
-        ("李", "halt_lifted_clock", "1 halts"),
-        ("李", "halt_lifted_restored", "1 halts"),
+        ("李", "halt_lifted", "clock"),
+        ("李", "halt_lifted", "restored"),
     ]
     assert "停发" not in office.invoke("doctor", *ON).stdout
 
