@@ -16,7 +16,7 @@ from patentwatch.config import Settings
 from patentwatch.journal import Journal
 from patentwatch.look import LAST_LOOK
 from patentwatch.store import alarms as stored_alarms
-from patentwatch.store import auditing, circuits, halts
+from patentwatch.store import auditing, circuits, halts, officials
 from patentwatch.store.auditing import Found
 from patentwatch.store.memory import recall
 from patentwatch.store.vault import Vault
@@ -287,6 +287,18 @@ def _told(check: str, found: Found, text: str) -> Iterator[Finding]:
 
 _Check = Callable[[Connection, Asked], Iterator[Finding]]
 
+
+def _mute_officials(connection: Connection, asked: Asked) -> Iterator[Finding]:
+    """Find officials who answer for a county and to whom nothing can be sent."""
+    lawful = bool(asked.settings.office.lawful_basis)
+    if mute := officials.mute(connection, lawful=lawful):
+        yield Finding(
+            "official_mute",
+            f"负责人没有可用的邮箱，收不到周报和月报：{'、'.join(mute)}；请登记",
+            len(mute),
+        )
+
+
 CHECKS: tuple[_Check, ...] = (
     _alerts,
     _messages,
@@ -296,5 +308,6 @@ CHECKS: tuple[_Check, ...] = (
     _brakes,
     _untold,
     _journal,
+    _mute_officials,
 )
 REMARKS: tuple[_Check, ...] = (_late_answers, _not_configured)

@@ -1,8 +1,7 @@
 """What went wrong in other systems must not go wrong here: their bugs, by number.
 
 Each test is one of the vectors drawn from the faults that users of other systems
-reported. Two of them have none: an official without any channel (18), which nothing
-refuses yet, and pruning of the log (19): nothing is pruned here.
+reported. One of them has none: pruning of the log (19), as nothing is pruned here.
 """
 
 import csv
@@ -22,6 +21,7 @@ import openpyxl
 import pytest
 from sqlalchemy import Engine, select, update
 
+from patentwatch.audit import audit
 from patentwatch.config import LawSettings
 from patentwatch.law import terms
 from patentwatch.model import Channel, FactKind, State
@@ -361,6 +361,23 @@ def test_vector_17_rare_chinese_names_survive_lists(
     assert stored.application_no == number(1)
     assert stored.title == title
     assert owner in stored.patentees
+
+
+def test_vector_18_an_official_without_any_channel_is_named_at_once(
+    line: Line,
+) -> None:
+    line.contact("13800000001", "甲区局", role="county_official", county="410901")
+    found = audit(
+        line.engine,
+        line.vault,
+        line.settings,
+        line.here.rules,
+        journal=None,
+        askable=frozenset(),
+        now=at(DUE, 9),
+    )
+    (mute,) = [one for one in found.findings if one.check == "official_mute"]
+    assert "甲区局" in mute.text
 
 
 MUTATIONS = [
