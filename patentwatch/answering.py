@@ -177,7 +177,8 @@ def _disown(connection: Connection, case: Case, given: Given, *, on: date) -> No
 
 
 def _is_confirmed(connection: Connection, given: Given) -> bool:
-    stored = answers.of(connection, [given.application_no])[given.application_no]
+    number = given.application_no
+    stored = answers.of(connection, [number], on=given.given_on)[number]
     return any(
         one.confirmed
         for one in stored

@@ -91,11 +91,15 @@ def confirms(
     *,
     earlier_via: Via,
     earlier_recipient: str | None,
+    same_day: bool,
 ) -> bool:
     """Whether a second "abandon" confirms an earlier one.
 
     From the same recipient, or where an official wrote one of the two down: of two
-    co-owners who each followed a link once, neither has said it twice.
+    co-owners who each followed a link once, neither has said it twice. What is noted
+    on one day in two ways, or again in a sheet or of a call, is one word noted twice.
     """
+    if same_day and (via is not earlier_via or via in (Via.SHEET, Via.CALL)):
+        return False
     only_links = via is Via.LINK and earlier_via is Via.LINK
     return not only_links or recipient == earlier_recipient

@@ -6,7 +6,9 @@ left and nobody can tell, does it go out once more.
 """
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import Connection, Engine
 
@@ -27,6 +29,10 @@ AT_ONCE = 200
 
 PRESSING_WAIT = timedelta(minutes=10)
 """How long a pressing message waits for an answer before it goes out once more."""
+
+NOBODY_CAN_TELL = "nobody can tell"
+
+ASKING_SECONDS = 30.0
 
 EARLY_WAIT = timedelta(hours=24)
 """How long the others wait; then they stay unknown, and the next tier covers them."""
@@ -50,25 +56,35 @@ _STATES = {
 _ENDS = frozenset({Fate.DELIVERED, Fate.UNDELIVERED, Fate.REFUSED})
 
 
-def unrepeatable(post: Post) -> frozenset[str]:
-    """Return the transports whose messages must be asked after, not repeated."""
-    return frozenset(g.name for g in post.gateways.values() if not g.repeatable)
+def ask(
+    engine: Engine, vault: Vault, post: Post, *, on_asked: Callable[[], None]
+) -> None:
+    """Ask every gateway for what it has to say; one that is down is left alone.
 
-
-def ask(engine: Engine, vault: Vault, post: Post) -> None:
-    """Ask every gateway once for what it has to say; one that is down is left alone."""
+    Opt-outs first. Asking has half a minute, so that sending gets its turn; whoever
+    waits is asked for the next time.
+    """
+    until = clock.steady() + ASKING_SECONDS
     for channel, gateway in post.gateways.items():
-        try:
-            _pull(engine, vault, post, channel, gateway)
-            _ask_each(engine, vault, post, gateway)
-            _take_replies(engine, vault, post, gateway)
-        except GatewayDown as error:
-            log.warning("gateway cannot be asked transport=%s: %s", gateway.name, error)
-        _stop_waiting(engine, post, gateway)
+        for step in (
+            partial(_take_replies, engine, vault, post, gateway),
+            partial(_pull, engine, vault, post, channel, gateway, on_asked),
+            partial(_ask_each, engine, vault, post, gateway, on_asked, until),
+        ):
+            try:
+                step()
+            except GatewayDown as error:
+                log.warning("cannot be asked transport=%s: %s", gateway.name, error)
+    _stop_waiting(engine, post)
 
 
 def _pull(
-    engine: Engine, vault: Vault, post: Post, channel: Channel, gateway: Gateway
+    engine: Engine,
+    vault: Vault,
+    post: Post,
+    channel: Channel,
+    gateway: Gateway,
+    on_asked: Callable[[], None],
 ) -> None:
     if gateway.pull is None:
         return
@@ -80,6 +96,7 @@ def _pull(
                 log.warning("receipt of no message of ours transport=%s", gateway.name)
             else:
                 _hear(connection, found, receipt, now=now)
+        on_asked()
 
 
 def _take_replies(engine: Engine, vault: Vault, post: Post, gateway: Gateway) -> None:
@@ -112,7 +129,14 @@ def _meant(
     return some[0] if len(some) == 1 else None
 
 
-def _ask_each(engine: Engine, vault: Vault, post: Post, gateway: Gateway) -> None:
+def _ask_each(
+    engine: Engine,
+    vault: Vault,
+    post: Post,
+    gateway: Gateway,
+    on_asked: Callable[[], None],
+    until: float,
+) -> None:
     if gateway.ask is None:
         return
     with transaction(engine) as connection:
@@ -121,8 +145,10 @@ def _ask_each(engine: Engine, vault: Vault, post: Post, gateway: Gateway) -> Non
             connection, vault, {one.recipient for one in some}
         )
     for one in some:
-        if post.stop.is_set():
+        if post.stop.is_set() or clock.steady() > until:
             return
+        if one.recipient not in people:
+            continue  # an address that is not known here; `_stop_waiting` decides
         asked = Asked(
             one.ref,
             people[one.recipient].address,
@@ -132,6 +158,7 @@ def _ask_each(engine: Engine, vault: Vault, post: Post, gateway: Gateway) -> Non
         receipt = gateway.ask(asked)
         with transaction(engine) as connection:
             _hear(connection, one, receipt, now=post.clock())
+        on_asked()
 
 
 def _hear(
@@ -172,16 +199,16 @@ def _ask_again_at(found: Open, *, now: datetime) -> datetime | None:
     return next((now + wait for until, wait in _ASKING if age < until), None)
 
 
-def _stop_waiting(engine: Engine, post: Post, gateway: Gateway) -> None:
-    """Decide about messages of which nobody could say what became of them."""
-    if gateway.repeatable:
-        return
+def _stop_waiting(engine: Engine, post: Post) -> None:
+    """Decide about messages of which nobody could say what became of them.
+
+    One that presses goes out once more, and only once.
+    """
     now = post.clock()
     with transaction(engine) as connection:
-        for one in fates.unknown(
-            connection, gateway.name, left_before_at=now - PRESSING_WAIT
-        ):
-            if outbox.pressing(one.severity):
-                fates.send_again(connection, one, why="nobody can tell", now=now)
+        for one in fates.unknown(connection, left_before_at=now - PRESSING_WAIT):
+            once = not fates.repeated(connection, one, why=NOBODY_CAN_TELL)
+            if outbox.pressing(one.severity) and once:
+                fates.send_again(connection, one, why=NOBODY_CAN_TELL, now=now)
             elif now - one.left_at >= EARLY_WAIT:
                 fates.ask_again(connection, one, at=None)

@@ -15,11 +15,13 @@ from patentwatch.cases import Rules
 from patentwatch.config import Settings
 from patentwatch.journal import Journal
 from patentwatch.look import LAST_LOOK
+from patentwatch.model import Channel, State
 from patentwatch.store import alarms as stored_alarms
 from patentwatch.store import auditing, circuits, halts, officials
 from patentwatch.store.auditing import Found
 from patentwatch.store.memory import recall
 from patentwatch.store.vault import Vault
+from patentwatch.why import CHANNEL_WORDS, STATE_WORDS, TIER_WORDS
 
 IN_HAND = timedelta(hours=1)
 """How long something may wait for the next step before somebody should ask why."""
@@ -167,8 +169,9 @@ def _second_opinion(connection: Connection, asked: Asked) -> Iterator[Finding]:
         return
     found = oracle.opinion(connection, asked.vault, asked.rules, on=asked.on)
     names = [
-        f"{one.application_no} 第{one.fee_year}年 {one.tier} {one.channel}"
-        f"（{one.state or '无'}）"
+        f"{one.application_no} 第{one.fee_year}年 {TIER_WORDS[one.tier]} "
+        f"{CHANNEL_WORDS[Channel(one.channel)]}"
+        f"（{STATE_WORDS[State(one.state)] if one.state else '无'}）"
         for one in found.unsaid
     ]
     yield from _told(
@@ -188,10 +191,12 @@ def _second_opinion(connection: Connection, asked: Asked) -> Iterator[Finding]:
 def _canary(connection: Connection, asked: Asked) -> Iterator[Finding]:
     if not asked.settings.alarm.emails:
         return
-    gone = canary.missing(connection, on=asked.on)
+    opens, _ = asked.settings.alerts.send_window
+    gone = canary.missing(connection, now=asked.now, opens=opens)
     if gone is None:
         return
-    why = f"停在 {gone.state}（消息 {gone.message}）" if gone.state else "没有生成"
+    state = STATE_WORDS[State(gone.state)] if gone.state else ""
+    why = f"停在“{state}”（消息 {gone.message}）" if state else "没有生成"
     yield Finding(
         "canary_missing",
         f"{gone.on} 的自检消息没有发出：{why}；"

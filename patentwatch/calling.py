@@ -186,7 +186,7 @@ def _answer(
 def _gave_up_on(connection: Connection, called: Called) -> date | None:
     """Return the day of the newest word that the owner gives the patent up."""
     number = called.application_no
-    given = answers.of(connection, [number]).get(number, [])
+    given = answers.of(connection, [number], on=called.called_on).get(number, [])
     return next(
         (
             answer.answered_on

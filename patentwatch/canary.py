@@ -9,7 +9,7 @@ to the administrator. If yesterday's did not arrive, no reminder can be trusted 
 import html
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select
@@ -36,18 +36,21 @@ from patentwatch.register.numbers import check_digit
 from patentwatch.render import Rendered
 from patentwatch.routing import Route
 from patentwatch.status import state
+from patentwatch.store import outbox
 from patentwatch.store.inserting import insert_into
 from patentwatch.store.memory import recall, remember
 from patentwatch.store.tables import messages, meta
 from patentwatch.store.vault import Vault
 
-KIND = "canary"
+KIND = outbox.CANARY
 """What its messages are called in the outbox."""
 
 _FIRST_ON = "canary.first_on"
 _PLANNED = "canary.planned."
 _NOBODY = RecipientId("canary")
 _FEE_YEAR = 11
+_IN_HAND = timedelta(hours=1)
+_WAITING = (State.PENDING.value, State.SENDING.value)
 _ARRIVED = (State.ACCEPTED.value, State.DELIVERED.value)
 
 
@@ -145,8 +148,12 @@ def examples(
     ]
 
 
-def missing(connection: Connection, *, on: date) -> Missing | None:
-    """Return yesterday's canary if it should have arrived and did not."""
+def missing(connection: Connection, *, now: datetime, opens: time) -> Missing | None:
+    """Return yesterday's canary if it should have arrived and did not.
+
+    One that was made after the send window had closed leaves when it `opens`.
+    """
+    on = clock.today(now)
     first = recall(connection, _FIRST_ON)
     yesterday = on - timedelta(days=1)
     if first is None or date.fromisoformat(first) > yesterday:
@@ -157,7 +164,8 @@ def missing(connection: Connection, *, on: date) -> Missing | None:
     row = connection.execute(query.order_by(messages.c.id.desc())).first()
     if row is None:
         return Missing(yesterday)
-    if row.state in _ARRIVED:
+    too_early = now < clock.at(on, opens) + _IN_HAND
+    if row.state in _ARRIVED or (too_early and row.state in _WAITING):
         return None
     return Missing(yesterday, row.id, row.state)
 

@@ -167,7 +167,7 @@ def cases(
     contacts = directory.contacts_of(connection, vault, list(found.values()))
     named = parties(event for some in reported.values() for event in some)
     pledgees = directory.pledgees_of(connection, vault, named)
-    answered = answers.of(connection, found)
+    answered = answers.of(connection, found, on=on)
     holds = pauses.holds_of(connection, found, on=on)
     quiet = pauses.silences_on(connection, on=on)
     real = verdicts.real_channels(connection) | rules.real_now

@@ -56,8 +56,8 @@ def still_true(
     Returns what is true today by message, and the messages about nothing but
     patents that could not be decided.
     """
-    planned = outbox.alerts_in(connection, ids)
-    numbers = {a.application_no for some in planned.values() for a in some}
+    # Patents are locked before alerts, as every look does.
+    numbers = outbox.numbers_in(connection, ids)
     cases = look_at(connection, vault, post.rules, sorted(numbers), now=now)
     spoken = {
         verdict_key(verdict, verdict.tier): (case, verdict)
@@ -78,15 +78,24 @@ def still_true(
 
 
 def made(
-    row: Row[Any], members: Sequence[Member], post: Post, *, now: datetime
+    row: Row[Any],
+    members: Sequence[Member],
+    post: Post,
+    *,
+    now: datetime,
+    again: bool,
 ) -> tuple[Claimed, Envelope] | PatentwatchError:
-    """Return the claim on a message and its finished text, or why there is none."""
+    """Return the claim on a message and its finished text, or why there is none.
+
+    `again`: see `outbox.lease`.
+    """
     channel = Channel(row.channel)
     claimed = outbox.lease(
         row,
         [member.alert for member in members],
         transport=post.rules.transports[channel],
         now=now,
+        again=again,
     )
     contacts = [contact for member in members for contact in _contacts(member)]
     to = contacts[0].address

@@ -20,7 +20,7 @@ from patentwatch.delivery import Envelope, Outcome, OutcomeKind
 from patentwatch.errors import PatentwatchError
 from patentwatch.model import Channel, Reason, State, Tier
 from patentwatch.post import Post
-from patentwatch.store import circuits, halts, outbox
+from patentwatch.store import circuits, halts, outbox, receipts
 from patentwatch.store.engine import transaction
 from patentwatch.store.outbox import Claimed
 from patentwatch.store.vault import Vault
@@ -72,26 +72,38 @@ def deliver(
     window messages wait, with that reason.
     """
     delivered = Delivered()
-    unrepeatable = asking.unrepeatable(post)
     with transaction(engine) as connection:
-        outbox.recover(connection, now=post.clock(), unrepeatable=unrepeatable)
+        for number in outbox.recover(connection, now=post.clock()):
+            receipts.fold(connection, number)
         delivered.halted = [halt.kind.value for halt in halts.standing(connection)]
     if delivered.halted:
         return delivered
-    asking.ask(engine, vault, post)
+    asking.ask(engine, vault, post, on_asked=on_message)
     for channel, gateway in post.gateways.items():
-        transport = post.rules.transports[channel]
-        with transaction(engine) as connection:
-            tries = circuits.ask(connection, transport, now=post.clock())
-            if tries is Tries.NONE:
-                outbox.look_again_at_pressing(connection, channel)
+        tries = _tries(engine, post, channel)
         if tries is Tries.NONE:
-            delivered.down.append(transport)
-            continue
-        run = _Run(engine, vault, post, channel, delivered, on_message, tries)
-        gateway.send(run.envelopes(), on_outcome=run.settle, stop=post.stop)
-        run.give_back()
+            delivered.down.append(post.rules.transports[channel])
+            with transaction(engine) as connection:
+                outbox.look_again_at_pressing(connection, channel)
+        elif tries is not None:
+            run = _Run(engine, vault, post, channel, delivered, on_message, tries)
+            try:
+                gateway.send(run.envelopes(), on_outcome=run.settle, stop=post.stop)
+            finally:
+                run.give_back()
     return delivered
+
+
+def _tries(engine: Engine, post: Post, channel: Channel) -> Tries | None:
+    """Return how many messages may be tried; None: there is none, and none is asked.
+
+    A probe is for whoever has something to try with it.
+    """
+    now, transport = post.clock(), post.rules.transports[channel]
+    with transaction(engine) as connection:
+        if outbox.any_waiting(connection, channel, now=now):
+            return circuits.ask(connection, transport, now=now)
+        return Tries.NONE if transport in circuits.down(connection) else None
 
 
 _Finished = tuple[Claimed, Envelope] | PatentwatchError
@@ -114,9 +126,10 @@ class _Run:
         self._channel, self._delivered = channel, delivered
         self._on_message = on_message
         self._transport = post.rules.transports[channel]
-        self._asks = self._transport in asking.unrepeatable(post)
+        self._asks = self._transport not in outbox.REPEATABLE
         self._probes = tries is Tries.ONE
         self._claimed: dict[str, Claimed] = {}
+        self._handed: set[str] = set()
 
     def envelopes(self) -> Iterator[Envelope]:
         """Yield finished messages; claims a few at a time, only when asked for more.
@@ -133,7 +146,8 @@ class _Run:
                     connection,
                     self._channel,
                     now=now,
-                    limit=1 if self._probes else BATCH,
+                    # What goes one at a time is claimed so: a kill leaves one unknown.
+                    limit=1 if self._probes or self._asks else BATCH,
                     after=after,
                     least_tried=self._probes,
                 )
@@ -144,6 +158,7 @@ class _Run:
             for envelope in ready:
                 if self._post.clock() - now > _STALE_AFTER:
                     return
+                self._handed.add(envelope.message_key)
                 yield envelope
                 if self._probes:
                     return
@@ -168,6 +183,8 @@ class _Run:
         """Return what was claimed and not tried: a stop came, or the relay went."""
         with transaction(self._engine) as connection:
             for claimed in self._claimed.values():
+                if claimed.ref in self._handed:
+                    continue  # on the wire when something broke: its lease decides
                 now = self._post.clock()
                 outbox.settle(
                     connection,
@@ -226,14 +243,34 @@ class _Run:
         outbox.close_messages(connection, nothing_left)
         self._delivered.closed += len(nothing_left)
         said = [row for row in letters if row.id in members]
+        names = {
+            number: outbox.reference(member.alert.key for member in found)
+            for number, found in members.items()
+        }
+        before = outbox.in_use(connection, set(names.values()))
         for row in self._within_the_caps(connection, said, members, now=now):
-            yield row.id, made(row, members[row.id], self._post, now=now)
+            again = names[row.id] in before
+            yield (
+                row.id,
+                made(row, members[row.id], self._post, now=now, again=again),
+            )
+
+    def _leaves(self, row: Row[Any]) -> bool:
+        """Whether a paper may leave: while observing only to guests."""
+        rules = self._post.rules
+        exempt = row.kind == outbox.CANARY or row.recipient in rules.guests
+        return not rules.observing or exempt
 
     def _papers(
         self, connection: Connection, rows: Sequence[Row[Any]], *, now: datetime
     ) -> Iterator[tuple[int, _Finished]]:
         for row in rows:
-            if row.kind != outbox.ALERTS:
+            if row.kind != outbox.ALERTS and not self._leaves(row):
+                later = now + settling.MEND_WAIT
+                outbox.postpone(
+                    connection, [row.id], until_at=later, reason=Reason.OBSERVED
+                )
+            elif row.kind != outbox.ALERTS:
                 finished = papers.made(connection, row, self._post, now=now)
                 if finished is None:
                     self._delivered.closed += 1

@@ -77,6 +77,7 @@ class TiedPatent:
     next_year: int | None = None
     next_on: date | None = None
     next_yuan: int | None = None
+    announced: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +168,14 @@ def _tied(
         next_yuan=following.item.amount_due_yuan
         if following and following.payable
         else None,
+        announced=_announced(dossier),
     )
+
+
+def _announced(dossier: Dossier) -> bool:
+    """Whether an end was announced or noticed; else nobody is told that it came."""
+    noticed = any(one.dates.notice is not None for one in dossier.judged.situations)
+    return noticed or bool(dossier.judged.fold.ends)
 
 
 def _fee(

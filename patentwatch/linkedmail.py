@@ -156,6 +156,7 @@ def fee_words(one: TiedPatent) -> str:
     """Return what is known of the fee, in words that accuse nobody on a guess."""
     values = {
         "fee": one.fee.value,
+        "announced": one.announced,
         "expired": one.state == RightState.EXPIRED.value,
         "pending": one.state == RightState.PENDING.value,
         "ended": day(one.ended_on) if one.ended_on else "",
@@ -174,6 +175,12 @@ def _next(one: TiedPatent) -> str:
     return f"第{one.next_year}年年费，最迟{day(one.next_on)}（含）{yuan}"
 
 
+def _state(one: TiedPatent) -> str:
+    if one.state == RightState.ENDED.value and not one.announced:
+        return "补缴期满，未见终止公告"
+    return _STATES[one.state]
+
+
 def _cells(position: int, one: TiedPatent) -> tuple[Cell, ...]:
     return (
         str(position),
@@ -183,7 +190,7 @@ def _cells(position: int, one: TiedPatent) -> tuple[Cell, ...]:
         clean.name(one.party),
         clean.line(one.registration),
         one.since_on.isoformat(),
-        _STATES[one.state],
+        _state(one),
         fee_words(one),
         one.act_by_on.isoformat() if one.act_by_on else None,
         one.amount_yuan,

@@ -8,6 +8,7 @@ message, and the other way round.
 import logging
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import partial
 from hashlib import sha256
 
 from sqlalchemy import Connection, Engine
@@ -17,7 +18,7 @@ from patentwatch.delivery.gateway import Reply
 from patentwatch.model import Channel, Reason
 from patentwatch.optouts import Meaning
 from patentwatch.store import answers, people, queued, replies, runs
-from patentwatch.store.engine import transaction
+from patentwatch.store.engine import again_where_keyed, transaction
 from patentwatch.store.vault import Vault
 from patentwatch.tokens import Token
 
@@ -34,9 +35,13 @@ def take_replies(
     """
     new = 0
     for reply in found:
-        with transaction(engine) as connection:
-            new += _take(connection, vault, reply, now=now)
+        new += again_where_keyed(engine, partial(_kept, engine, vault, reply, now=now))
     return new
+
+
+def _kept(engine: Engine, vault: Vault, reply: Reply, *, now: datetime) -> bool:
+    with transaction(engine) as connection:
+        return _take(connection, vault, reply, now=now)
 
 
 def _take(connection: Connection, vault: Vault, reply: Reply, *, now: datetime) -> bool:

@@ -50,10 +50,10 @@ def gateways(
 ) -> dict[Channel, Gateway]:
     """Return how each channel leaves; folders carry the day it is now."""
     folder = into_folder(settings.outbox, on=clock.today(tell_time()))
-    files = Gateway("file", folder, repeatable=True)
+    files = Gateway("file", folder)
     mail = files
     if settings.real_email:
-        mail = Gateway("smtp", over_relay(_relay(settings)), repeatable=True)
+        mail = Gateway("smtp", over_relay(_relay(settings)))
     sms = files
     if settings.real_sms:
         line = _sms_line(settings, tell_time=tell_time, stop=stop)

@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine
 
-from patentwatch import asking, backoff
+from patentwatch import backoff, clock
 from patentwatch.delivery import Outcome, OutcomeKind
 from patentwatch.errors import StoreUnavailable
 from patentwatch.model import Reason, State
 from patentwatch.post import Post
-from patentwatch.store import circuits, outbox, people
+from patentwatch.store import circuits, outbox, people, receipts
 from patentwatch.store.engine import again_where_keyed, transaction
 from patentwatch.store.outbox import Claimed
 
@@ -42,7 +42,7 @@ def _write(
     engine: Engine, post: Post, claimed: Claimed, outcome: Outcome, *, probe: bool
 ) -> tuple[State, StoreUnavailable | None]:
     now = post.clock()
-    asks = claimed.transport in asking.unrepeatable(post)
+    asks = claimed.transport not in outbox.REPEATABLE
     state, reason = _end(outcome, asks=asks)
     words = f"{outcome.code} {outcome.text}".strip()
     with transaction(engine) as connection:
@@ -60,10 +60,19 @@ def _write(
             provider_ref=outcome.provider_ref,
             ask_at=_ask_at(state, post, asks=asks, now=now),
         )
+        sent_at = claimed.lease_until_at - outbox.LEASE
+        if held and receipts.came_since(connection, claimed.id, sent_at):
+            receipts.fold(connection, claimed.id)  # it was faster than the answer
         if held and state in (State.REFUSED, State.UNKNOWN):
             outbox.look_again(connection, claimed.id)
         if held and outcome.bad_address:
-            people.flag(connection, claimed.recipient, word="bad", reason=words)
+            people.flag(
+                connection,
+                claimed.recipient,
+                word="bad",
+                reason=words,
+                on=clock.today(now),
+            )
         if held and outcome.kind in _TELLING:
             failure = words if outcome.kind in _FAILING else None
             circuits.record(

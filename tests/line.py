@@ -231,9 +231,9 @@ class Line:
         restoring.beat(self.engine, self.here.journal, now=tell_time())
         post = outgoing.post(self.here, tell_time=tell_time, stop=stop)
         if mail is not None:
-            post.gateways[Channel.EMAIL] = Gateway("smtp", mail, repeatable=True)
+            post.gateways[Channel.EMAIL] = Gateway("smtp", mail)
         if sms is not None:
-            post.gateways[Channel.SMS] = Gateway("file", sms, repeatable=True)
+            post.gateways[Channel.SMS] = Gateway("file", sms)
         return dispatch.deliver(self.engine, self.vault, post, on_message=on_message)
 
     def tick(self, on: date | datetime) -> None:

@@ -66,5 +66,26 @@ def test_anything_less_is_only_an_answer(
 def test_giving_up_takes_a_second_word_of_the_same_or_of_an_official(
     earlier: tuple[Via, str | None], later: tuple[Via, str | None], *, confirmed: bool
 ) -> None:
-    said = confirms(*later, earlier_via=earlier[0], earlier_recipient=earlier[1])
+    said = confirms(
+        *later, earlier_via=earlier[0], earlier_recipient=earlier[1], same_day=False
+    )
+    assert said is confirmed
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "confirmed"),
+    [
+        pytest.param(Via.CALL, Via.CLI, False, id="a-call-noted-twice"),
+        pytest.param(Via.SHEET, Via.SHEET, False, id="a-row-corrected"),
+        pytest.param(Via.CALL, Via.CALL, False, id="two-calls"),
+        pytest.param(Via.CLI, Via.CLI, True, id="two-commands"),
+        pytest.param(Via.LINK, Via.LINK, True, id="two-letters"),
+    ],
+)
+def test_one_word_noted_twice_on_a_day_confirms_nothing(
+    earlier: Via, later: Via, *, confirmed: bool
+) -> None:
+    said = confirms(
+        later, "a", earlier_via=earlier, earlier_recipient="a", same_day=True
+    )
     assert said is confirmed

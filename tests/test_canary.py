@@ -45,9 +45,10 @@ def letter(line: Line, on: date = ON) -> tuple[str, bytes]:
     return canary.raw_of(row, line.settings, line.here.rules, now=at(on, 9))
 
 
-def missing(line: Line, on: date) -> Missing | None:
+def missing(line: Line, on: date, *, hour: int = 10) -> Missing | None:
+    opens, _ = line.settings.alerts.send_window
     with reading(line.engine) as connection:
-        return canary.missing(connection, on=on)
+        return canary.missing(connection, now=at(on, hour), opens=opens)
 
 
 def arrive(line: Line, on: date, state: str = "accepted") -> None:
@@ -149,6 +150,19 @@ def test_it_is_in_no_register(line: Line) -> None:
     with reading(line.engine) as connection:
         assert connection.execute(select(patents)).all() == []
     assert line.alerts() == []
+
+
+def test_one_made_in_the_evening_is_not_missed_before_the_window_opens(
+    line: Line,
+) -> None:
+    with transaction(line.engine) as connection:
+        canary.plan(
+            connection, line.vault, line.settings, line.here.rules, now=at(ON, 22)
+        )
+    assert missing(line, ON + A_DAY, hour=8) is None
+    found = missing(line, ON + A_DAY)
+    assert found is not None
+    assert found.state == "pending"
 
 
 def test_on_its_first_day_none_is_missing(line: Line) -> None:

@@ -174,7 +174,7 @@ def test_what_a_kill_did_not_commit_is_taken_from_the_journal(
     assert not daemon.halted()
     assert sorted(daemon.message_states()) == sorted(["accepted", state.value])
     with transaction(daemon.line.engine) as connection:
-        assert outbox.recover(connection, now=NINE + days(1)) == 0
+        assert outbox.recover(connection, now=NINE + days(1)) == []
     assert_accounted_for(daemon.line, REMINDER)
 
 

@@ -91,10 +91,14 @@ def _document(app: App, found: "Audited", *, heard: bool) -> dict[str, object]:
 
 
 def _show(found: "Audited", *, quiet: bool, heard: bool) -> None:
+    from patentwatch.model import Channel
+    from patentwatch.why import CHANNEL_WORDS
+
     if not quiet:
         for one in found.accounts:
+            channel = CHANNEL_WORDS[Channel(one.channel)]
             click.echo(
-                f"{one.channel}：应有 {one.planned}，已发 {one.sent}，"
+                f"{channel}：应有 {one.planned}，已发 {one.sent}，"
                 f"被更急的代替 {one.superseded}，不发 {one.suppressed}，"
                 f"失败 {one.failed}，等待 {one.waiting}，下落不明 {one.missing}"
             )

@@ -110,6 +110,7 @@ def export(
     found = _lines(app, county, city=city, now=now)
     shown = [callsheet.masked(line) for line in found]
     if not dry_run:
+        _make_private(out)  # before anything is written down about it
         if full:
             _write_down(app, county or "", len(found), by=by.strip(), now=now)
         sheet = found if full else shown
@@ -120,6 +121,15 @@ def export(
     head = "试算（未写出）" if dry_run else f"已写出 {out}"
     numbers = "含完整号码，导出有记录" if full else "号码已遮盖"
     click.echo(f"{head}：{len(found)} 项任务（{numbers}）")
+
+
+def _make_private(out: Path) -> None:
+    from patentwatch.errors import UsageError
+
+    try:
+        out.touch(mode=0o600)
+    except OSError as error:
+        raise UsageError(f"--out {out}：无法写入（{error.strerror}）") from error
 
 
 @calls.command("import", help="导入填好的电话任务表")

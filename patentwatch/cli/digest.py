@@ -71,16 +71,27 @@ def digest(
         found = _new(app, code, period, now=now)
     else:
         found = _stored(app, code, period, window_start)
-    if not unmask:
-        found = masked(found)
+    shown = masked(found)
     if out is not None and not dry_run:
+        _write(out, _content(app, found if unmask else shown, out.suffix.lower()))
         if unmask:
             record_unmasking(app, subject=f"digest {code or 'city'}")
-        out.write_bytes(_content(app, found, out.suffix.lower()))
     if as_json:
-        emit_json(_document(found))
+        emit_json(_document(shown))
     else:
-        click.echo(_told(found, out, dry_run=dry_run), nl=out is not None)
+        click.echo(_told(shown, out, dry_run=dry_run), nl=out is not None)
+
+
+def _write(out: Path, content: bytes) -> None:
+    """Write a digest for the eyes of its owner alone."""
+    from patentwatch.errors import UsageError
+
+    try:
+        out.touch(mode=0o600)
+        out.chmod(0o600)
+        out.write_bytes(content)
+    except OSError as error:
+        raise UsageError(f"--out {out}：无法写入（{error.strerror}）") from error
 
 
 def _refuse_wrong(out: Path | None, *, unmask: bool) -> None:

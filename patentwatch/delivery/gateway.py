@@ -77,15 +77,12 @@ class Gateway:
     `send` gives the messages to it. `ask` returns what it knows of one message;
     `pull` what it has to report since it was last asked, `replies` what people sent
     back: each may give the same thing twice. All three raise `GatewayDown`.
-    `repeatable`: a message given again under its key is no second one, so that it may
-    simply be sent again where its fate is not known.
     `fault` returns what is wrong with a message by the provider's rules, as a Chinese
     sentence for the operator, None when it can go.
     """
 
     name: str
     send: Transport
-    repeatable: bool = False
     ask: Callable[[Asked], Receipt] | None = None
     pull: Callable[[], Iterable[Receipt]] | None = None
     replies: Callable[[], Iterable[Reply]] | None = None

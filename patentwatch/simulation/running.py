@@ -146,7 +146,7 @@ class _Run:
             office=settings.office,
             sender=settings.smtp.sender or "patentwatch@localhost",
             gateways={
-                channel: Gateway(name, taker, repeatable=True)
+                channel: Gateway(name, taker)
                 for channel, name in self._rules.transports.items()
             },
             window=settings.alerts.send_window,

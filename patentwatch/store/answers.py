@@ -16,9 +16,15 @@ from patentwatch.tokens import Token
 _DETAILS = ("paid_on", "amount_yuan", "receipt_no", "photo")
 
 
-def of(connection: Connection, numbers: Iterable[str]) -> dict[str, list[Answer]]:
-    """Return the newest answer of each kind about each annuity."""
-    newest: dict[tuple[str, int, str], Answer] = {}
+def of(
+    connection: Connection, numbers: Iterable[str], *, on: date
+) -> dict[str, list[Answer]]:
+    """Return the newest answer of each kind about each annuity as of a day.
+
+    With it comes the newest of a later day, if there is one: it takes nothing away
+    from what was known before it.
+    """
+    newest: dict[tuple[str, int, str, bool], Answer] = {}
     before: dict[tuple[str, int], list[Row[Any]]] = {}
     for chunk in chunks(numbers):
         query = (
@@ -27,7 +33,8 @@ def of(connection: Connection, numbers: Iterable[str]) -> dict[str, list[Answer]
             .order_by(answers.c.answered_on, answers.c.id)
         )
         for row in connection.execute(query):
-            key = (row.application_no, row.fee_year, row.answer)
+            later = row.answered_on > on
+            key = (row.application_no, row.fee_year, row.answer, later)
             known = newest.get(key)
             confirmed = (known is not None and known.confirmed) or (
                 row.answer == Word.ABANDON
@@ -41,7 +48,7 @@ def of(connection: Connection, numbers: Iterable[str]) -> dict[str, list[Answer]
                 confirmed=confirmed,
             )
     found: dict[str, list[Answer]] = {}
-    for (number, _, _), answer in newest.items():
+    for (number, _, _, _), answer in newest.items():
         found.setdefault(number, []).append(answer)
     return found
 
@@ -54,6 +61,7 @@ def _is_confirmed(row: Row[Any], before: list[Row[Any]]) -> bool:
             row.recipient,
             earlier_via=Via(one.via),
             earlier_recipient=one.recipient,
+            same_day=one.answered_on == row.answered_on,
         )
         for one in before
     )

@@ -81,13 +81,13 @@ def transaction(engine: Engine) -> Iterator[Connection]:
 def again_where_keyed(engine: Engine, write: Callable[[], _T]) -> _T:
     """Run a write that its keys make harmless to run twice; again when a server went.
 
-    A server that restarts, or whose answer to a COMMIT is lost, is asked a few times
-    more. A file is not: there a failure is the disk's.
+    A server that restarts, that ends a deadlock, or whose answer to a COMMIT is lost,
+    is asked a few times more. A file is not: there a failure is the disk's.
     """
     if engine.dialect.name == "sqlite":
         return write()
     tries = Retrying(
-        retry=retry_if_exception_type(StoreUnavailable),
+        retry=retry_if_exception_type((StoreUnavailable, Busy)),
         stop=stop_after_attempt(6),
         wait=wait_random_exponential(multiplier=0.1, max=3),
         reraise=True,
@@ -177,7 +177,11 @@ def journal_mode() -> str:
 
 
 def _sqlite(address: URL, *, durable: bool) -> Engine:
-    engine = create_engine(address, connect_args={"timeout": BUSY_MILLISECONDS / 1000})
+    engine = create_engine(
+        address,
+        connect_args={"timeout": BUSY_MILLISECONDS / 1000},
+        hide_parameters=True,  # an error that is logged shows nobody's name
+    )
     if address.database:
         _keep_private(engine, Path(address.database))
     event.listen(engine, "connect", _prepare_sqlite)
@@ -245,7 +249,11 @@ def _postgres(address: URL, schema: str | None, *, durable: bool) -> Engine:
     }
     try:
         return create_engine(
-            address, pool_pre_ping=True, pool_recycle=1800, connect_args=keepalives
+            address,
+            pool_pre_ping=True,
+            pool_recycle=1800,
+            connect_args=keepalives,
+            hide_parameters=True,
         )
     except (ModuleNotFoundError, NoSuchModuleError) as error:
         raise ConfigError(

@@ -84,20 +84,20 @@ def candidates(
     query = _with_intent().where(
         messages.c.transport == transport,
         messages.c.recipient == recipient,
-        messages.c.state.in_(_OPEN),
+        messages.c.state.in_((*_OPEN, State.SENDING.value)),
         attempts.c.at >= since_at,
     )
     return [_open(row) for row in connection.execute(query.order_by(messages.c.id))]
 
 
-def unknown(
-    connection: Connection, transport: str, *, left_before_at: datetime
-) -> list[Open]:
-    """Return messages of which nobody could say what became of them, oldest first."""
+def unknown(connection: Connection, *, left_before_at: datetime) -> list[Open]:
+    """Return messages of which nobody could say what became of them, oldest first.
+
+    By whichever transport they left: the office may have changed its provider.
+    """
     query = _with_intent().where(
         messages.c.state == State.UNKNOWN.value,
         messages.c.ask_at.is_not(None),
-        messages.c.transport == transport,
         attempts.c.at <= left_before_at,
     )
     return [_open(row) for row in connection.execute(query.order_by(messages.c.id))]
@@ -115,6 +115,16 @@ def ask_again(
     if provider_ref:
         values["provider_ref"] = provider_ref[:80]
     connection.execute(update(messages).where(_still(found)).values(values))
+
+
+def repeated(connection: Connection, found: Open, *, why: str) -> bool:
+    """Whether a message was sent again for this reason before."""
+    query = select(attempts.c.id).where(
+        attempts.c.message_id == found.id,
+        attempts.c.event == "asked",
+        attempts.c.detail == why,
+    )
+    return connection.execute(query.limit(1)).first() is not None
 
 
 def send_again(connection: Connection, found: Open, *, why: str, now: datetime) -> bool:

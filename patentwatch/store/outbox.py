@@ -29,8 +29,15 @@ from patentwatch.store.tables import alerts, attempts, messages
 
 LEASE = timedelta(minutes=15)
 
+REPEATABLE = frozenset({"smtp", "file", "sheet"})
+"""Transports to which a message may be given again under its name: a mail's copy is
+folded, a file is there already. Every other has to be asked first."""
+
 ALERTS = "alerts"
 """The kind of message that holds alerts; every other is a paper made beforehand."""
+
+CANARY = "canary"
+"""The kind that leaves while observing, too: it goes to the administrator."""
 
 LATE = frozenset({Tier.FINAL, Tier.LAST_WEEK, Tier.LAPSED, Tier.RESTORE})
 """What no daily cap holds back."""
@@ -63,19 +70,17 @@ class Claimed:
     parts: int | None = None  # short messages billed
 
 
-def recover(
-    connection: Connection, *, now: datetime, unrepeatable: Collection[str] = ()
-) -> int:
-    """Take back messages whose lease ran out; a kill left them. Return how many.
+def recover(connection: Connection, *, now: datetime) -> list[int]:
+    """Take back messages whose lease ran out; a kill left them. Return which.
 
-    What left by one of the `unrepeatable` transports has a fate that must be asked
-    before it is sent again; everything else is tried again.
+    What did not leave by a `REPEATABLE` transport has a fate that must be asked before
+    it is sent again; everything else is tried again.
     """
     fates = (
-        (messages.c.transport.in_(unrepeatable), State.UNKNOWN),
-        (messages.c.transport.not_in(unrepeatable), State.PENDING),
+        (messages.c.transport.not_in(REPEATABLE), State.UNKNOWN),
+        (messages.c.transport.in_(REPEATABLE), State.PENDING),
     )
-    count = 0
+    taken_back: list[int] = []
     for whose, state in fates:
         found = list(
             connection.execute(
@@ -95,8 +100,18 @@ def recover(
             ).scalars()
         )
         move_alerts(connection, found, State.SENDING, state)
-        count += len(found)
-    return count
+        taken_back += found
+    return taken_back
+
+
+def any_waiting(connection: Connection, channel: Channel, *, now: datetime) -> bool:
+    """Whether a message of a channel could be tried now."""
+    query = select(messages.c.id).where(
+        messages.c.state == State.PENDING.value,
+        messages.c.not_before_at <= now,
+        messages.c.channel == channel.value,
+    )
+    return connection.execute(query.limit(1)).first() is not None
 
 
 def waiting(
@@ -129,6 +144,23 @@ def waiting(
         query = query.order_by(messages.c.attempts)
     query = query.order_by(messages.c.severity.desc(), messages.c.id).limit(limit)
     return list(connection.execute(query.with_for_update(skip_locked=True)).all())
+
+
+def numbers_in(connection: Connection, ids: Sequence[int]) -> set[str]:
+    """Return the patents about which these messages would speak; locks nothing."""
+    found: set[str] = set()
+    for some in id_chunks(ids):
+        query = select(alerts.c.application_no).where(
+            alerts.c.message_id.in_(some), alerts.c.state == State.PENDING.value
+        )
+        found |= set(connection.execute(query.distinct()).scalars())
+    return found
+
+
+def in_use(connection: Connection, refs: Collection[str]) -> set[str]:
+    """Return those references that a message bears already: it was said before."""
+    query = select(messages.c.ref).where(messages.c.ref.in_(refs))
+    return {ref for ref in connection.execute(query).scalars() if ref is not None}
 
 
 def alerts_in(connection: Connection, ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
@@ -203,19 +235,24 @@ def lease(
     *,
     transport: str,
     now: datetime,
+    again: bool = False,
 ) -> Claimed:
     """Return the claim on a message; `take` writes it.
 
     Its reference is fixed by its first claim. `transport` is the one it leaves by
-    now, whatever was planned.
+    now, whatever was planned. `again`: another message about just these alerts left
+    before, so that this one needs a name of its own.
     """
+    word = message.ref or reference(row.key for row in members)
+    if again and message.ref is None:
+        word = reference([word, str(message.id)])
     return Claimed(
         id=message.id,
         recipient=message.recipient,
         channel=Channel(message.channel),
         transport=transport,
         attempt=message.attempts + 1,
-        ref=message.ref or reference(row.key for row in members),
+        ref=word,
         severity=message.severity,
         lease_until_at=now + LEASE,
         first=message.ref is None,

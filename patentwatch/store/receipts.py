@@ -1,11 +1,12 @@
 """Reports about messages that left: added once by their key, folded into states."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
 
+from patentwatch import clock
 from patentwatch.model import Reason, State
 from patentwatch.receipts import Report, deciding, state_of
 from patentwatch.store import outbox, people
@@ -33,15 +34,25 @@ def add(
     )
     fresh = _insert_unknown(connection, message_id, reports, now=now)
     if not fresh:
+        fold(connection, message_id)  # it may have come while that was on the wire
         return False
     end = deciding(_fates(connection, message_id))
     for report in reports:
         decides = end == (report.state, report.reported_at)
         if report.key in fresh and report.bad_address and decides:
             words = f"{report.code} {report.detail}".strip()
-            _flag_bad(connection, message_id, words)
+            day = clock.today(report.reported_at)
+            _flag_bad(connection, message_id, words, on=day)
     fold(connection, message_id)
     return True
+
+
+def came_since(connection: Connection, message_id: int, since_at: datetime) -> bool:
+    """Whether a report about a message came in from an instant on."""
+    query = select(receipts.c.id).where(
+        receipts.c.message_id == message_id, receipts.c.received_at >= since_at
+    )
+    return connection.execute(query.limit(1)).first() is not None
 
 
 def fold(connection: Connection, message_id: int) -> bool:
@@ -127,11 +138,11 @@ def _fates(connection: Connection, message_id: int) -> list[tuple[State, datetim
     ]
 
 
-def _flag_bad(connection: Connection, message_id: int, words: str) -> None:
+def _flag_bad(connection: Connection, message_id: int, words: str, *, on: date) -> None:
     recipient = connection.execute(
         select(messages.c.recipient).where(messages.c.id == message_id)
     ).scalar_one()
-    people.flag(connection, recipient, word="bad", reason=words)
+    people.flag(connection, recipient, word="bad", reason=words, on=on)
 
 
 def _why_not(connection: Connection, recipient: str) -> Reason:

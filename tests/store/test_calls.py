@@ -101,7 +101,7 @@ def test_a_receipt_that_covers_the_fee_ends_the_task(line: Line) -> None:
     assert said(line, number, CallResult.PAID, FINAL, payment=receipt)
     assert line.fates(channel="call") == [("final", "cancelled", "paid")]
     with reading(line.engine) as connection:
-        (kept,) = answers.of(connection, [number])[number]
+        (kept,) = answers.of(connection, [number], on=FINAL)[number]
     assert (kept.answer, kept.answered_on) == ("paid", FINAL)
 
 

@@ -49,9 +49,7 @@ def gateway(line: SmsLine) -> Gateway:
     ) -> None:
         _send(line, until(stop, envelopes), on_outcome)
 
-    return Gateway(
-        NAME, send, repeatable=True, pull=partial(_pull, line), fault=rules.sheet
-    )
+    return Gateway(NAME, send, pull=partial(_pull, line), fault=rules.sheet)
 
 
 def _send(line: SmsLine, waiting: Iterator[Envelope], on_outcome: OnOutcome) -> None:
