@@ -1,6 +1,6 @@
 """What left over a gateway: asked after, never repeated on a guess, never forgotten."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,8 +11,11 @@ from sqlalchemy import Engine
 
 from patentwatch import clock
 from patentwatch.config import AlertSettings, SmsSettings
+from patentwatch.delivery import Envelope, OnOutcome
 from patentwatch.dispatch import Delivered
-from patentwatch.model import SmsText
+from patentwatch.model import SmsText, State
+from patentwatch.receipts import Report
+from patentwatch.store import receipts
 from patentwatch.store.engine import transaction
 from patentwatch.store.fates import ASKING_TAKES
 from patentwatch.store.outbox import LEASE
@@ -113,6 +116,20 @@ def small(
     return city(sqlite_engine, vault, settings, server, tmp_path)
 
 
+def on_the_wire(here: City) -> None:
+    """Set everything back to where a kill leaves it: given over, no answer written."""
+    with transaction(here.line.engine) as connection:
+        connection.execute(
+            messages.update().values(
+                state="sending",
+                provider_ref="",
+                ask_at=None,
+                lease_until_at=here.now + LEASE,
+            )
+        )
+        connection.exec_driver_sql("UPDATE alerts SET state = 'sending'")
+
+
 # What arrives.
 
 
@@ -203,16 +220,7 @@ def test_an_unknown_message_counts_as_said_until_more_is_known(here: City) -> No
 
 def test_a_kill_on_the_wire_is_asked_after(here: City) -> None:
     here.deliver()
-    with transaction(here.line.engine) as connection:  # the answer was never written
-        connection.execute(
-            messages.update().values(
-                state="sending",
-                provider_ref="",
-                ask_at=None,
-                lease_until_at=here.now + LEASE,
-            )
-        )
-        connection.exec_driver_sql("UPDATE alerts SET state = 'sending'")
+    on_the_wire(here)
     here.deliver(after=LEASE)
     assert here.states() == ["delivered"]
     assert here.taken == 1
@@ -254,6 +262,74 @@ def test_a_pressing_message_of_which_nobody_can_tell_goes_out_once_more(
     for _ in range(20):
         here.deliver(after=timedelta(minutes=10))
     assert here.taken == 2
+
+
+@pytest.mark.parametrize("name", ["mas", "tencent", "aliyun"])
+def test_however_many_answers_are_lost_there_is_one_more_copy_at_most(
+    sqlite_engine: Engine,
+    vault: Vault,
+    settings: Any,
+    server: Emulator,
+    tmp_path: Path,
+    name: str,
+) -> None:
+    here = city(sqlite_engine, vault, settings, server, tmp_path, on=FINAL, name=name)
+    server.behaviour.lose_answers = 1000
+    server.behaviour.hide_records = True
+    server.behaviour.fates[f"+86{PHONE}"] = "waiting"
+    here.deliver()
+    for _ in range(40):
+        here.deliver(after=timedelta(minutes=10))
+    assert here.taken == 2
+    assert here.states() == ["unknown"]
+    assert_accounted_for(here.line, here.now)
+
+
+def test_a_receipt_that_was_faster_than_the_answer_counts(here: City) -> None:
+    here.deliver()
+    (taken,) = here.line.messages(channel="sms")
+    on_the_wire(here)
+    report = Report("receipt", State.DELIVERED, reported_at=here.now)
+    with transaction(here.line.engine) as connection:
+        receipts.add(connection, taken.id, [report], now=here.now)
+    assert here.states() == ["sending"]
+    here.server.behaviour.hide_records = True
+    here.deliver(after=LEASE)
+    assert here.states() == ["delivered"]
+    assert here.taken == 1
+
+
+def test_a_change_of_provider_repeats_nothing_that_may_have_arrived(
+    small: City, tmp_path: Path
+) -> None:
+    small.deliver()
+    on_the_wire(small)
+    small.line.change(sms=contract(small.server, tmp_path, "mas"))
+    small.deliver(after=LEASE)
+    assert small.states() == ["unknown"]
+    assert small.taken == 1
+    small.deliver(after=timedelta(hours=25))
+    assert small.line.messages(channel="sms")[0].ask_at is None
+    assert small.taken == 1
+
+
+def test_what_broke_before_the_wire_is_tried_again(small: City) -> None:
+    for n in range(3):
+        small.line.patent(owners=(f"公司{n}",))
+        small.line.contact(f"1380000001{n}", f"公司{n}")
+    small.line.look(small.now)
+    small.server.behaviour.lose_answers = 1
+
+    def broken(
+        envelopes: Iterable[Envelope], *, on_outcome: OnOutcome, stop: object = None
+    ) -> None:
+        del on_outcome, stop
+        next(iter(envelopes))
+        raise RuntimeError("the process broke")
+
+    with pytest.raises(RuntimeError, match="broke"):
+        small.line.deliver(small.now, sms=broken)
+    assert sorted(small.states()) == ["pending"] * 3 + ["sending"]
 
 
 def test_two_who_ask_at_once_ask_for_different_messages(here: City) -> None:
