@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from patentwatch.holdings import Dossier, Holding, HoldingState, StatedFee, holding
 from patentwatch.law.rulebook import Rulebook
-from patentwatch.model import Office
+from patentwatch.model import FactKind, FactSource, Office
 from patentwatch.names import name_key
 from patentwatch.standing import Standing
 from patentwatch.status.links import Link, links
@@ -175,7 +175,11 @@ def _tied(
 def _announced(dossier: Dossier) -> bool:
     """Whether an end was announced or noticed; else nobody is told that it came."""
     noticed = any(one.dates.notice is not None for one in dossier.judged.situations)
-    return noticed or bool(dossier.judged.fold.ends)
+    told = any(
+        fact.kind is FactKind.ENDED and fact.source is FactSource.EVENT
+        for fact in dossier.facts
+    )
+    return noticed or told or bool(dossier.judged.fold.ends)
 
 
 def _fee(
