@@ -6,6 +6,7 @@ orders of intent and wire, which the same judge must find.
 
 import random
 import signal
+import socket
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -23,7 +24,7 @@ from tests.faults.judge import Judgement, assert_sound, judged_mails, judged_sms
 from tests.faults.offices import KINDS, NINE, Office
 from tests.faults.points import AFTER, BEFORE, COMMITS, NAMES, Point
 from tests.faults.sizes import gate_and_soak
-from tests.faults.worker import finished, start, work, work_until_told
+from tests.faults.worker import PATIENCE, finished, start, work, work_until_told
 from tests.line import assert_accounted_for, over_smtp
 from tests.mail_sink import Sink
 from tests.test_asking import contract
@@ -57,6 +58,19 @@ class World:
     def count(self) -> int:
         return self.server.count + len(self.provider.accepted)
 
+    def finish(self) -> None:
+        """Let the provider finish what a process gave it that is dead now.
+
+        A minute is not a minute here: it must not come to it after the next asked.
+        """
+        with socket.create_connection(("127.0.0.1", self.provider.port)) as line:
+            line.sendall(b"GET / HTTP/1.0\r\n\r\n")
+            while line.recv(1000):
+                pass  # it answers in the order in which connections came
+        for thread in threading.enumerate():
+            if "process_request_thread" in thread.name:
+                thread.join(PATIENCE)
+
     def take_judgement(self, here: Office, channel: Channel) -> Judgement:
         """Judge what arrived since this was last asked, and forget it."""
         self.now = NINE
@@ -88,6 +102,7 @@ def test_f01_kills_at_random_moments_lose_nothing(
         most = CONNECTIONS * fell if channel is Channel.EMAIL else 0
         assert found.doubled <= most
         assert_all_said(here)
+        here.close()
         killed, waves = killed + fell, waves + 1
 
 
@@ -102,6 +117,7 @@ def wave(here: Office, world: World, chance: random.Random, kills: int) -> int:
         threading.Event().wait(chance.uniform(0, 0.06))
         process.kill()
         fell += finished(process) == -signal.SIGKILL
+        world.finish()
         assert_sound(here.line)
         world.now += A_LEASE_LATER
     for _ in range(2):  # a short message that was asked for is sent again
@@ -158,6 +174,7 @@ def test_f02_a_kill_at_a_named_moment_loses_no_mail(
         assert found.clean
         assert found.doubled == (name == AMBIGUOUS)
         assert_all_said(here)
+        here.close()
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -177,6 +194,7 @@ def test_f02_a_kill_at_a_named_moment_loses_and_doubles_no_short_message(
         assert found.clean
         assert found.doubled == 0
         assert_all_said(here)
+        here.close()
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -196,6 +214,7 @@ def test_f02_a_kill_at_a_receipt_counts_it_once(
         assert finished(start(work, here.job(world.now))) == 0
         assert {row.state for row in here.line.messages()} == {"delivered"}
         assert world.take_judgement(here, Channel.SMS) == Judgement()
+        here.close()
 
 
 def killed_at(here: Office, point: Point, now: datetime) -> None:

@@ -5,12 +5,14 @@
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Row
 
+from patentwatch.config import AlertSettings
 from patentwatch.store.engine import reading
 from patentwatch.store.memory import recall
 from patentwatch.store.outbox import LEASE
@@ -52,9 +54,10 @@ def double_claims(attempts: Iterable[Row[Any]]) -> int:
 def test_f05_daemons_on_one_server_that_restarts_claim_nothing_twice(
     shaky: Cluster, wired: Wired, server: Sink, mails: int
 ) -> None:
+    wired.safe.change(alerts=AlertSettings(mode="live", brake=mails))
     wired.safe.many(mails)
     wired.safe.look(NINE)
-    job = wired.safe_job
+    job = replace(wired.safe_job, settings=wired.safe.settings)
     patience = 60 + mails // 2  # seconds
     daemons = [start(work_like_a_daemon, job, 300) for _ in range(DAEMONS)]
     wait_until(
