@@ -22,6 +22,7 @@ The file belongs to one host; processes on it share it. Its first line names the
 and the database's generation, so that another database in its place is noticed, too.
 """
 
+import errno
 import fcntl
 import os
 import secrets
@@ -30,7 +31,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from patentwatch.errors import StoreUnavailable
+from patentwatch.errors import StoreBroken, StoreUnavailable
 from patentwatch.journallines import (
     NOWHERE,
     Entry,
@@ -182,7 +183,7 @@ class Journal:
     def _alone(self) -> Iterator[int]:
         """Open the journal for writing, one process at a time."""
         if self._failed:
-            raise StoreUnavailable(
+            raise StoreBroken(
                 f"{self.path} 写入失败过，本进程不再写入；请检查磁盘后重新启动"
             )
         with _told(self.path):
@@ -209,7 +210,8 @@ def _told(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise StoreUnavailable(
+        kind = StoreBroken if error.errno == errno.EIO else StoreUnavailable
+        raise kind(
             f"发送日志 {path} 无法写入（{error.strerror}）；请检查磁盘空间和权限"
         ) from error
 
