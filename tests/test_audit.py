@@ -405,11 +405,11 @@ def test_yesterdays_canary_must_have_arrived(line: Line) -> None:
             .values(not_before_at=at(ON + days(9), 9))
         )
     assert found(line) == []
-    tomorrow = audited(line, NINE + days(1))
+    tomorrow = audited(line, at(ON + days(1), 10))
     assert [one.check for one in tomorrow.findings] == ["canary_missing"]
-    assert "停在 pending" in tomorrow.findings[0].text
+    assert "停在“待发”" in tomorrow.findings[0].text
     line.change(alarm=AlarmSettings())
-    assert found(line, NINE + days(1)) == []
+    assert found(line, at(ON + days(1), 10)) == []
     assert "canary_off" in remarks(line)
 
 

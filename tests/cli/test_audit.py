@@ -61,7 +61,7 @@ def test_when_all_is_well_the_watchman_is_told(
     watched: Clerk, outsider: Watchman
 ) -> None:
     told = watched.run("audit", *ON)
-    assert "email：应有" in told
+    assert "邮件：应有" in told
     assert "下落不明 0" in told
     assert "✓ 每一条该发的提醒都有结局" in told
     assert outsider.calls == [("GET", "/heartbeat", None)]
