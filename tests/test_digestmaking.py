@@ -287,3 +287,14 @@ def test_an_address_that_turned_out_bad_is_not_written_to(line: Line) -> None:
     with pytest.raises(PatentwatchError, match="收件地址已不可用") as refused:
         mail(line, message.id)
     assert refused.value.code == "bad_contact"
+
+
+def test_one_that_was_queued_live_does_not_leave_while_observing(line: Line) -> None:
+    make(line)
+    assert line.messages(kind="digest") != []
+    line.change(alerts=AlertSettings(mode="observe"))
+    line.deliver(MONDAY)
+    assert {row.state for row in line.messages(kind="digest")} == {"pending"}
+    line.change(alerts=AlertSettings(mode="live"))
+    line.deliver(at(MONDAY, 11))
+    assert {row.state for row in line.messages(kind="digest")} == {"accepted"}

@@ -86,9 +86,12 @@ def test_full_numbers_go_into_a_workbook_on_the_record(read: Clerk) -> None:
     assert PHONE not in sheet(Path("digest.xlsx"))
     read.run(*words, "--unmask", "--dry-run")
     assert "unmasked" not in {row["action"] for row in read.rows("audit")}
-    read.run(*words, "--unmask")
+    printed = read.run(*words, "--unmask", "--json")
     assert PHONE in sheet(Path("digest.xlsx"))
     assert read.rows("audit")[-1]["action"] == "unmasked"
+    for secret in (PHONE, PERSON):
+        assert secret not in printed
+    assert Path("digest.xlsx").stat().st_mode & 0o077 == 0
 
 
 def test_one_made_before_is_shown_as_it_was(read: Clerk) -> None:
