@@ -15,7 +15,7 @@ from patentwatch.delivery.email import send_batch
 from patentwatch.delivery.smtp_line import Relay
 from patentwatch.dispatch import BATCH
 from patentwatch.model import Channel
-from patentwatch.store import brake
+from patentwatch.store import brake, circuits
 from patentwatch.store.engine import transaction
 from patentwatch.store.outbox import LEASE, reference
 from patentwatch.store.tables import patents
@@ -540,6 +540,26 @@ def test_six_hours_without_a_relay_cost_few_calls_and_lose_nothing(
         small.deliver(at(REMINDER, 15, minute))
     assert len(server.mails) == count
     assert {row.state for row in small.alerts(tier="reminder")} == {"accepted"}
+
+
+def test_a_probe_is_for_the_channel_that_has_something_to_try(
+    sqlite_engine: Engine, vault: Vault, settings: Any
+) -> None:
+    line = Line(sqlite_engine, vault, settings())  # both channels into one folder
+    line.patent()
+    line.contact("13800000001")
+    line.look(REMINDER)
+    with transaction(sqlite_engine) as connection:
+        for _ in range(5):
+            circuits.record(
+                connection,
+                "file",
+                failure="disk full",
+                probe=False,
+                now=at(REMINDER, 9),
+            )
+    assert line.deliver(REMINDER).down == ["file", "file"]
+    assert line.deliver(at(REMINDER, 10)).accepted == 1
 
 
 def test_a_relay_that_comes_back_is_tried_with_one_message_first(
