@@ -6,7 +6,7 @@ left and nobody can tell, does it go out once more.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -144,8 +144,9 @@ def _ask_each(
         people = directory.by_recipients(
             connection, vault, {one.recipient for one in some}
         )
-    for one in some:
+    for position, one in enumerate(some):
         if post.stop.is_set() or clock.steady() > until:
+            _put_back(engine, some[position:], now=post.clock())
             return
         if one.recipient not in people:
             continue  # an address that is not known here; `_stop_waiting` decides
@@ -159,6 +160,13 @@ def _ask_each(
         with transaction(engine) as connection:
             _hear(connection, one, receipt, now=post.clock())
         on_asked()
+
+
+def _put_back(engine: Engine, some: Sequence[Open], *, now: datetime) -> None:
+    """Let those be asked next time whose turn did not come."""
+    with transaction(engine) as connection:
+        for one in some:
+            fates.ask_again(connection, one, at=now)
 
 
 def _hear(
@@ -202,11 +210,15 @@ def _ask_again_at(found: Open, *, now: datetime) -> datetime | None:
 def _stop_waiting(engine: Engine, post: Post) -> None:
     """Decide about messages of which nobody could say what became of them.
 
-    One that presses goes out once more, and only once.
+    One that presses goes out once more, and only once; never before its provider had
+    its turn to be asked, where it can be.
     """
     now = post.clock()
+    askable = [g.name for g in post.gateways.values() if g.ask is not None]
     with transaction(engine) as connection:
-        for one in fates.unknown(connection, left_before_at=now - PRESSING_WAIT):
+        for one in fates.unanswered(
+            connection, askable, now=now, left_before_at=now - PRESSING_WAIT
+        ):
             once = not fates.repeated(connection, one, why=NOBODY_CAN_TELL)
             if outbox.pressing(one.severity) and once:
                 fates.send_again(connection, one, why=NOBODY_CAN_TELL, now=now)

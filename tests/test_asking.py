@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -295,6 +296,26 @@ def test_a_receipt_that_was_faster_than_the_answer_counts(here: City) -> None:
     assert here.states() == ["sending"]
     here.server.behaviour.hide_records = True
     here.deliver(after=LEASE)
+    assert here.states() == ["delivered"]
+    assert here.taken == 1
+
+
+def test_a_pressing_message_is_never_repeated_before_it_was_asked_for(
+    sqlite_engine: Engine,
+    vault: Vault,
+    settings: Any,
+    server: Emulator,
+    tmp_path: Path,
+) -> None:
+    here = city(sqlite_engine, vault, settings, server, tmp_path, on=FINAL)
+    here.deliver()
+    on_the_wire(here)
+    here.now += LEASE
+    stop = Event()
+    stop.set()  # its turn to be asked for does not come
+    here.line.deliver(here.now, stop=stop)
+    assert here.states() == ["unknown"]
+    here.deliver()
     assert here.states() == ["delivered"]
     assert here.taken == 1
 

@@ -4,11 +4,12 @@ Whoever asks first pushes the next asking ahead, so that two daemons do not ask 
 once, and a kill asks again a little later.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, insert, select, update
+from sqlalchemy import Connection, Row, and_, insert, or_, select, update
 
 from patentwatch.model import Channel, State
 from patentwatch.store.outbox import move_alerts
@@ -43,7 +44,10 @@ class Open:
 def to_ask(
     connection: Connection, transport: str, *, now: datetime, limit: int
 ) -> list[Open]:
-    """Return messages whose hour to be asked for has come, and keep others off them."""
+    """Return messages whose hour to be asked for has come, and keep others off them.
+
+    First those that may never have arrived, however many wait for a mere receipt.
+    """
     query = (
         _with_intent()
         .where(
@@ -51,7 +55,8 @@ def to_ask(
             messages.c.transport == transport,
             messages.c.state.in_(_OPEN),
         )
-        .order_by(messages.c.ask_at, messages.c.id)
+        # "unknown" goes before "accepted", by the alphabet from its end.
+        .order_by(messages.c.state.desc(), messages.c.ask_at, messages.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True, of=messages)
     )
@@ -90,14 +95,22 @@ def candidates(
     return [_open(row) for row in connection.execute(query.order_by(messages.c.id))]
 
 
-def unknown(connection: Connection, *, left_before_at: datetime) -> list[Open]:
+def unanswered(
+    connection: Connection,
+    askable: Collection[str],
+    *,
+    now: datetime,
+    left_before_at: datetime,
+) -> list[Open]:
     """Return messages of which nobody could say what became of them, oldest first.
 
-    By whichever transport they left: the office may have changed its provider.
+    By whichever transport they left: the office may have changed its provider. What
+    left by one of the `askable` ones and is still to be asked is not among them.
     """
     query = _with_intent().where(
         messages.c.state == State.UNKNOWN.value,
         messages.c.ask_at.is_not(None),
+        or_(messages.c.ask_at > now, messages.c.transport.not_in(askable)),
         attempts.c.at <= left_before_at,
     )
     return [_open(row) for row in connection.execute(query.order_by(messages.c.id))]
