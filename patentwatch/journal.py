@@ -200,9 +200,11 @@ class Journal:
         written = 0
         while written < len(lines):
             written += os.pwrite(descriptor, lines[written:], at + written)
-        self._failed = True
-        os.fdatasync(descriptor)  # the length, too, where it has changed
-        self._failed = False
+        try:
+            os.fdatasync(descriptor)  # the length, too, where it has changed
+        except OSError:
+            self._failed = True
+            raise
 
 
 @contextmanager

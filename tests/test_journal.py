@@ -4,6 +4,7 @@ import json
 import multiprocessing
 import os
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -195,6 +196,15 @@ def test_processes_that_write_together_leave_whole_lines(journal: Journal) -> No
     contents = journal.read(None)
     assert (len(contents.entries), journal.damaged()) == (150, 0)
     assert refs(journal)[-1] in {"x49", "y49", "z49"}
+
+
+def test_threads_that_share_a_journal_do_not_take_a_running_fsync_for_a_broken_one(
+    journal: Journal,
+) -> None:
+    with ThreadPoolExecutor(4) as threads:
+        written = [threads.submit(journal.append, [entry(f"{n}")]) for n in range(200)]
+        assert len({one.result() for one in written}) == 200
+    assert journal.damaged() == 0
 
 
 def test_a_beat_is_remembered_and_damage_to_it_said(journal: Journal) -> None:
