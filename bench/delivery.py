@@ -35,7 +35,7 @@ import psycopg
 from aiosmtpd.smtp import SMTP
 
 from patentwatch import dispatch, outgoing, restoring
-from patentwatch.delivery import Envelope, OnOutcome, Transport
+from patentwatch.delivery import Envelope, OnOutcomes, Transport
 from patentwatch.installation import Installation
 from patentwatch.look import look
 from patentwatch.model import Channel
@@ -128,7 +128,7 @@ def keeping(transport: Transport, kept: list[Envelope]) -> Transport:
     def send(
         envelopes: Iterable[Envelope],
         *,
-        on_outcome: OnOutcome,
+        on_outcomes: OnOutcomes,
         stop: Event | None = None,
     ) -> None:
         def noted() -> Iterable[Envelope]:
@@ -136,7 +136,7 @@ def keeping(transport: Transport, kept: list[Envelope]) -> Transport:
                 kept.append(envelope)
                 yield envelope
 
-        transport(noted(), on_outcome=on_outcome, stop=stop)
+        transport(noted(), on_outcomes=on_outcomes, stop=stop)
 
     return send
 

@@ -96,7 +96,7 @@ def ours(waiting: list[Envelope], port: int, connections: int) -> float:
     told: dict[str, Outcome] = {}
     relay = Relay("127.0.0.1", port, SENDER, security="none", connections=connections)
     started = time.perf_counter()
-    send_batch(waiting, relay=relay, on_outcome=told.__setitem__)
+    send_batch(waiting, relay=relay, on_outcomes=told.update)
     spent = time.perf_counter() - started
     assert len(told) == len(waiting)
     assert {outcome.kind for outcome in told.values()} == {OutcomeKind.ACCEPTED}

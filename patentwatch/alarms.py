@@ -180,7 +180,7 @@ def _by_mail(transport: Transport, to: str, sender: str, office: Office) -> Way:
         found: list[Outcome] = []
         transport(
             [Envelope(reference, Channel.EMAIL, to, raw)],
-            on_outcome=lambda _, outcome: found.append(outcome),
+            on_outcomes=lambda told: found.extend(told.values()),
         )
         return any(outcome.kind is OutcomeKind.ACCEPTED for outcome in found)
 

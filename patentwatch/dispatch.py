@@ -6,7 +6,7 @@ expired.
 """
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -88,7 +88,7 @@ def deliver(
         elif tries is not None:
             run = _Run(engine, vault, post, channel, delivered, on_message, tries)
             try:
-                gateway.send(run.envelopes(), on_outcome=run.settle, stop=post.stop)
+                gateway.send(run.envelopes(), on_outcomes=run.settle, stop=post.stop)
             finally:
                 run.give_back()
     return delivered
@@ -163,21 +163,20 @@ class _Run:
                 if self._probes:
                     return
 
-    def settle(self, ref: str, outcome: Outcome) -> None:
-        """Write what came of one message, in a transaction of its own."""
-        claimed = self._claimed.pop(ref)
-        state = settling.settle(
-            self._engine, self._post, claimed, outcome, probe=self._probes
-        )
-        self._count(state, outcome)
-        self._on_message()
-        log.info(
-            "message settled id=%s channel=%s outcome=%s attempt=%s",
-            claimed.id,
-            claimed.channel,
-            outcome.kind,
-            claimed.attempt,
-        )
+    def settle(self, outcomes: Mapping[str, Outcome]) -> None:
+        """Write what came of some messages, in a transaction of its own."""
+        told = [(self._claimed.pop(ref), outcome) for ref, outcome in outcomes.items()]
+        states = settling.settle(self._engine, self._post, told, probe=self._probes)
+        for (claimed, outcome), state in zip(told, states, strict=True):
+            self._count(state, outcome)
+            self._on_message()
+            log.info(
+                "message settled id=%s channel=%s outcome=%s attempt=%s",
+                claimed.id,
+                claimed.channel,
+                outcome.kind,
+                claimed.attempt,
+            )
 
     def give_back(self) -> None:
         """Return what was claimed and not tried: a stop came, or the relay went."""

@@ -167,7 +167,7 @@ def _alarm_by_sms(
     if gateway.fault(envelope) is not None:
         return False
     found: list[Outcome] = []
-    gateway.send([envelope], on_outcome=lambda _, outcome: found.append(outcome))
+    gateway.send([envelope], on_outcomes=lambda told: found.extend(told.values()))
     return any(outcome.kind is OutcomeKind.ACCEPTED for outcome in found)
 
 
@@ -207,7 +207,7 @@ def send_test(
     found: list[Outcome] = []
     sending.gateways[channel].send(
         [Envelope(reference, channel, address, rendered.raw)],
-        on_outcome=lambda _, outcome: found.append(outcome),
+        on_outcomes=lambda told: found.extend(told.values()),
     )
     outcome = found[0]
     accepted = outcome.kind is OutcomeKind.ACCEPTED

@@ -1,6 +1,6 @@
 """Everything that sending needs besides the database."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from threading import Event
@@ -12,10 +12,10 @@ from patentwatch import clock
 from patentwatch.cases import Rules
 from patentwatch.delivery import Gateway
 from patentwatch.errors import PatentwatchError
-from patentwatch.model import Channel, Office, SmsText, State
+from patentwatch.model import Channel, Office, SmsText
 from patentwatch.render import Rendered, message
 from patentwatch.signedlinks import SignedLinks
-from patentwatch.store.outbox import Claimed
+from patentwatch.store.outbox import Taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,29 +48,16 @@ class Paper(Protocol):
 
 
 class WriteDown(Protocol):
-    """Keep outside the database that the other side took a message, or may have."""
+    """Keep outside the database what the other side took, or may have."""
 
     def __call__(
-        self,
-        connection: Connection,
-        /,
-        *,
-        claimed: Claimed,
-        state: State,
-        provider_ref: str,
-        now: datetime,
+        self, connection: Connection, taken: Sequence[Taken], /, *, now: datetime
     ) -> None:
         """See the class; raises `StoreUnavailable` when it is not surely kept."""
 
 
 def _nowhere(
-    connection: Connection,
-    /,
-    *,
-    claimed: Claimed,
-    state: State,
-    provider_ref: str,
-    now: datetime,
+    connection: Connection, taken: Sequence[Taken], /, *, now: datetime
 ) -> None:
     """Keep nothing: for an installation without a journal."""
 

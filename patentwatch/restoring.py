@@ -9,6 +9,7 @@ nobody is told again. After a restore other things are missing that no journal h
 import json
 import logging
 import platform
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
@@ -17,13 +18,12 @@ from sqlalchemy import Connection, Engine, select
 
 from patentwatch.journal import Contents, Journal
 from patentwatch.journallines import NOWHERE, Head, Position
-from patentwatch.model import State
 from patentwatch.store import halts, merging
 from patentwatch.store.engine import transaction
 from patentwatch.store.inserting import insert_once
 from patentwatch.store.memory import recall, remember
 from patentwatch.store.merging import Merged
-from patentwatch.store.outbox import Claimed
+from patentwatch.store.outbox import Taken
 from patentwatch.store.tables import meta
 
 log = logging.getLogger(__name__)
@@ -59,25 +59,21 @@ def beat(engine: Engine, journal: Journal, *, now: datetime) -> Restored | None:
 
 def write_down(
     connection: Connection,
+    taken: Sequence[Taken],
     /,
     *,
     journal: Journal,
-    claimed: Claimed,
-    state: State,
-    provider_ref: str = "",
     now: datetime,
 ) -> None:
-    """Write into the journal what the other side took, or may have (`unknown`).
+    """Write into the journal what the other side took, or may have.
 
-    Before `outbox.settle`, in its transaction. Raises `StoreUnavailable` when the line
-    is not surely on the disk.
+    Before `outbox.settle`, in its transaction. Raises `StoreUnavailable` when the lines
+    are not surely on the disk.
     """
-    entry = merging.entry_of(
-        connection, claimed, state=state, provider_ref=provider_ref, at=now
-    )
+    entries = merging.entries_of(connection, taken, at=now)
     if not journal.is_begun:
         journal.begin(_generation(connection))
-    head, position = journal.append([entry])
+    head, position = journal.append(entries)
     known = _known(connection, head, locked=True)
     # Of two processes of one host the later line counts, whoever commits first.
     if position.offset > known.position.offset:

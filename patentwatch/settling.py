@@ -1,5 +1,7 @@
 """What came of an attempt, written: where it leaves the message, and what follows."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine
@@ -11,7 +13,7 @@ from patentwatch.model import Reason, State
 from patentwatch.post import Post
 from patentwatch.store import circuits, outbox, people, receipts
 from patentwatch.store.engine import again_where_keyed, transaction
-from patentwatch.store.outbox import Claimed
+from patentwatch.store.outbox import Claimed, Taken
 
 MEND_WAIT = timedelta(hours=1)
 """How long a message waits that needs a mended program, template or contract."""
@@ -22,109 +24,134 @@ _TELLING = _FAILING | {OutcomeKind.ACCEPTED, OutcomeKind.REFUSED}
 
 
 def settle(
-    engine: Engine, post: Post, claimed: Claimed, outcome: Outcome, *, probe: bool
-) -> State:
-    """Write an outcome durably and return where it leaves the message.
+    engine: Engine,
+    post: Post,
+    told: Sequence[tuple[Claimed, Outcome]],
+    *,
+    probe: bool,
+) -> list[State]:
+    """Write outcomes durably and return where each leaves its message.
 
-    Writing it again changes nothing. What was taken is settled even when the journal
-    cannot keep it, or it would be sent again; then nothing more may be sent, and the
-    journal's error is raised.
+    All in one transaction: what arrives together costs one flush. Writing it again
+    changes nothing. What was taken is settled even when the journal cannot keep it, or
+    it would be sent again; then nothing more may be sent, and the journal's error is
+    raised.
     """
-    state, unkept = again_where_keyed(
-        engine, lambda: _write(engine, post, claimed, outcome, probe=probe)
-    )
+    ends = [_end_of(claimed, outcome) for claimed, outcome in told]
+    unkept = again_where_keyed(engine, lambda: _write(engine, post, ends, probe=probe))
     if unkept is not None:
         raise unkept
-    return state
+    return [end.state for end in ends]
 
 
-def _write(
-    engine: Engine, post: Post, claimed: Claimed, outcome: Outcome, *, probe: bool
-) -> tuple[State, StoreUnavailable | None]:
-    now = post.clock()
-    asks = claimed.transport not in outbox.REPEATABLE
-    state, reason = _end(outcome, asks=asks)
-    words = f"{outcome.code} {outcome.text}".strip()
-    with transaction(engine) as connection:
-        unkept = _kept(connection, post, claimed, outcome, state, now=now)
-        held = outbox.settle(
-            connection,
-            claimed,
-            state=state,
-            reason=reason,
-            now=now,
-            outcome=outcome.kind.value,
-            detail=words,
-            not_before_at=_try_again_at(claimed, outcome, now=now),
-            untouched=outcome.kind is OutcomeKind.CHANNEL_DOWN,
-            provider_ref=outcome.provider_ref,
-            ask_at=_ask_at(state, post, asks=asks, now=now),
-        )
-        sent_at = claimed.lease_until_at - outbox.LEASE
-        if held and receipts.came_since(connection, claimed.id, sent_at):
-            receipts.fold(connection, claimed.id)  # it was faster than the answer
-        if held and state in (State.REFUSED, State.UNKNOWN):
-            outbox.look_again(connection, claimed.id)
-        if held and outcome.bad_address:
-            people.flag(
-                connection,
-                claimed.recipient,
-                word="bad",
-                reason=words,
-                on=clock.today(now),
-            )
-        if held and outcome.kind in _TELLING:
-            failure = words if outcome.kind in _FAILING else None
-            circuits.record(
-                connection, claimed.transport, failure=failure, probe=probe, now=now
-            )
-    return state, unkept
+@dataclass(frozen=True, slots=True)
+class _End:
+    """Where an attempt leaves a message; `reason` is for its alerts."""
+
+    claimed: Claimed
+    outcome: Outcome
+    state: State
+    reason: Reason
+    asks: bool  # its provider is asked what became of it
+
+    @property
+    def words(self) -> str:
+        return f"{self.outcome.code} {self.outcome.text}".strip()
 
 
-def _kept(
-    connection: Connection,
-    post: Post,
-    claimed: Claimed,
-    outcome: Outcome,
-    state: State,
-    *,
-    now: datetime,
-) -> StoreUnavailable | None:
-    """Write into the journal what was taken, or may have been; return why it cannot."""
-    if state not in (State.ACCEPTED, State.UNKNOWN):
-        return None
-    try:
-        post.write_down(
-            connection,
-            claimed=claimed,
-            state=state,
-            provider_ref=outcome.provider_ref,
-            now=now,
-        )
-    except StoreUnavailable as error:
-        return error
-    return None
-
-
-def _end(outcome: Outcome, *, asks: bool) -> tuple[State, Reason]:
+def _end_of(claimed: Claimed, outcome: Outcome) -> _End:
     """Return where an attempt leaves a message, and the reason of its alerts.
 
     A mail that may have arrived is sent again: its copy bears the same name. A short
     message is not: its provider is asked first.
     """
+    asks = claimed.transport not in outbox.REPEATABLE
+    state = State.PENDING
     reason = Reason.BAD_CONTACT if outcome.bad_address else Reason.DUE
     match outcome.kind:
         case OutcomeKind.ACCEPTED:
-            return State.ACCEPTED, Reason.SAID
+            state, reason = State.ACCEPTED, Reason.SAID
         case OutcomeKind.REFUSED:
-            return State.REFUSED, reason
+            state = State.REFUSED
         case OutcomeKind.UNKNOWN if asks:
-            return State.UNKNOWN, reason
-    return State.PENDING, reason
+            state = State.UNKNOWN
+    return _End(claimed, outcome, state, reason, asks)
 
 
-def _ask_at(state: State, post: Post, *, asks: bool, now: datetime) -> datetime | None:
-    if asks and state in (State.ACCEPTED, State.UNKNOWN):
+def _write(
+    engine: Engine, post: Post, ends: Sequence[_End], *, probe: bool
+) -> StoreUnavailable | None:
+    now = post.clock()
+    with transaction(engine) as connection:
+        unkept = _kept(connection, post, ends, now=now)
+        for end in ends:
+            if _settled(connection, post, end, now=now):
+                _follow_up(connection, end, probe=probe, now=now)
+    return unkept
+
+
+def _kept(
+    connection: Connection, post: Post, ends: Sequence[_End], *, now: datetime
+) -> StoreUnavailable | None:
+    """Write into the journal what was taken, or may have been; return why it cannot."""
+    taken = [
+        Taken(end.claimed, end.state, end.outcome.provider_ref)
+        for end in ends
+        if end.state in (State.ACCEPTED, State.UNKNOWN)
+    ]
+    if not taken:
+        return None
+    try:
+        post.write_down(connection, taken, now=now)
+    except StoreUnavailable as error:
+        return error
+    return None
+
+
+def _settled(connection: Connection, post: Post, end: _End, *, now: datetime) -> bool:
+    """Write the end of one attempt; return whether it still held the message."""
+    return outbox.settle(
+        connection,
+        end.claimed,
+        state=end.state,
+        reason=end.reason,
+        now=now,
+        outcome=end.outcome.kind.value,
+        detail=end.words,
+        not_before_at=_try_again_at(end.claimed, end.outcome, now=now),
+        untouched=end.outcome.kind is OutcomeKind.CHANNEL_DOWN,
+        provider_ref=end.outcome.provider_ref,
+        ask_at=_ask_at(end, post, now=now),
+    )
+
+
+def _follow_up(
+    connection: Connection, end: _End, *, probe: bool, now: datetime
+) -> None:
+    """Write what an outcome says of the message, its address and its transport."""
+    claimed, outcome = end.claimed, end.outcome
+    sent_at = claimed.lease_until_at - outbox.LEASE
+    if receipts.came_since(connection, claimed.id, sent_at):
+        receipts.fold(connection, claimed.id)  # it was faster than the answer
+    if end.state in (State.REFUSED, State.UNKNOWN):
+        outbox.look_again(connection, claimed.id)
+    if outcome.bad_address:
+        people.flag(
+            connection,
+            claimed.recipient,
+            word="bad",
+            reason=end.words,
+            on=clock.today(now),
+        )
+    if outcome.kind in _TELLING:
+        failure = end.words if outcome.kind in _FAILING else None
+        circuits.record(
+            connection, claimed.transport, failure=failure, probe=probe, now=now
+        )
+
+
+def _ask_at(end: _End, post: Post, *, now: datetime) -> datetime | None:
+    if end.asks and end.state in (State.ACCEPTED, State.UNKNOWN):
         return now + post.grace
     return None
 

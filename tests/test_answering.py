@@ -84,11 +84,11 @@ def test_a_message_about_another_patent_too_stays(line: Line) -> None:
 def test_what_is_on_the_wire_keeps_its_outcome(line: Line) -> None:
     number, _ = told(line)
 
-    def slow(envelopes: Any, *, on_outcome: Any, stop: Any = None) -> None:
+    def slow(envelopes: Any, *, on_outcomes: Any, stop: Any = None) -> None:
         for envelope in envelopes:
             assert stop is not None
             assert take(line, given(number, Word.PAID)).cancelled == 0
-            on_outcome(envelope.message_key, Outcome(OutcomeKind.ACCEPTED, "250"))
+            on_outcomes({envelope.message_key: Outcome(OutcomeKind.ACCEPTED, "250")})
 
     assert line.deliver(REMINDER, mail=slow).accepted == 1
     assert line.fates(tier="reminder") == [("reminder", "accepted", "said")]

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from patentwatch import clock
 from patentwatch.config import AlertSettings, SmsSettings
-from patentwatch.delivery import Envelope, OnOutcome
+from patentwatch.delivery import Envelope, OnOutcomes
 from patentwatch.dispatch import Delivered
 from patentwatch.model import SmsText, State
 from patentwatch.receipts import Report
@@ -342,9 +342,9 @@ def test_what_broke_before_the_wire_is_tried_again(small: City) -> None:
     small.server.behaviour.lose_answers = 1
 
     def broken(
-        envelopes: Iterable[Envelope], *, on_outcome: OnOutcome, stop: object = None
+        envelopes: Iterable[Envelope], *, on_outcomes: OnOutcomes, stop: object = None
     ) -> None:
-        del on_outcome, stop
+        del on_outcomes, stop
         next(iter(envelopes))
         raise RuntimeError("the process broke")
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, update
 
 from patentwatch.config import AlertSettings
-from patentwatch.delivery import Envelope, OnOutcome, Outcome, OutcomeKind
+from patentwatch.delivery import Envelope, OnOutcomes, Outcome, OutcomeKind
 from patentwatch.delivery.email import send_batch
 from patentwatch.delivery.smtp_line import Relay
 from patentwatch.dispatch import BATCH
@@ -64,12 +64,12 @@ def crashing(outcome: Outcome | None) -> Any:
     def send(
         envelopes: Iterable[Envelope],
         *,
-        on_outcome: OnOutcome,
+        on_outcomes: OnOutcomes,
         stop: threading.Event | None = None,  # noqa: ARG001 - part of a transport
     ) -> None:
         for envelope in envelopes:
             if outcome is not None:
-                on_outcome(envelope.message_key, outcome)
+                on_outcomes({envelope.message_key: outcome})
             raise Interrupted
 
     return send
@@ -82,10 +82,10 @@ def crashing_after_the_wire(port: int) -> Any:
     def send(
         envelopes: Iterable[Envelope],
         *,
-        on_outcome: OnOutcome,  # noqa: ARG001 - never told: that is the point
+        on_outcomes: OnOutcomes,  # noqa: ARG001 - never told: that is the point
         stop: threading.Event | None = None,  # noqa: ARG001 - part of a transport
     ) -> None:
-        send_batch([next(iter(envelopes))], relay=relay, on_outcome=lambda *_: None)
+        send_batch([next(iter(envelopes))], relay=relay, on_outcomes=lambda *_: None)
         raise Interrupted
 
     return send
@@ -718,12 +718,12 @@ def test_a_look_during_a_claim_strands_no_alert(line: Line) -> None:
     def meanwhile(
         envelopes: Iterable[Envelope],
         *,
-        on_outcome: OnOutcome,
+        on_outcomes: OnOutcomes,
         stop: threading.Event | None = None,  # noqa: ARG001 - part of a transport
     ) -> None:
         for envelope in envelopes:
             line.look(REMINDER)
-            on_outcome(envelope.message_key, Outcome(OutcomeKind.ACCEPTED, "250"))
+            on_outcomes({envelope.message_key: Outcome(OutcomeKind.ACCEPTED, "250")})
 
     line.deliver(REMINDER, mail=meanwhile)
     line.deliver(REMINDER)

@@ -17,7 +17,7 @@ from patentwatch.model import Channel, Evidence, Reason, State
 from patentwatch.restoring import Restored
 from patentwatch.store import halts, outbox
 from patentwatch.store.engine import connect, reading, transaction
-from patentwatch.store.outbox import Claimed
+from patentwatch.store.outbox import Claimed, Taken
 from patentwatch.store.tables import alerts, attempts, messages
 from patentwatch.store.vault import Vault
 from tests.line import DUE, Line, assert_accounted_for, at, days
@@ -68,11 +68,7 @@ class Daemon:
     ) -> None:
         with transaction(self.line.engine) as connection:
             restoring.write_down(
-                connection,
-                journal=self.journal,
-                claimed=claimed,
-                state=state,
-                now=NINE,
+                connection, [Taken(claimed, state)], journal=self.journal, now=NINE
             )
             outbox.settle(
                 connection,

@@ -5,7 +5,7 @@ from patentwatch.delivery.files import into_folder
 from patentwatch.delivery.gateway import Gateway
 from patentwatch.delivery.outcome import (
     Envelope,
-    OnOutcome,
+    OnOutcomes,
     Outcome,
     OutcomeKind,
     Transport,
@@ -15,7 +15,7 @@ from patentwatch.delivery.smtp_line import Relay
 __all__ = [
     "Envelope",
     "Gateway",
-    "OnOutcome",
+    "OnOutcomes",
     "Outcome",
     "OutcomeKind",
     "Relay",

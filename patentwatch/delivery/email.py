@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from patentwatch.delivery.outcome import (
     Envelope,
-    OnOutcome,
+    OnOutcomes,
     Outcome,
     OutcomeKind,
     Transport,
@@ -30,10 +30,10 @@ def over_relay(relay: Relay) -> Transport:
     def send(
         envelopes: Iterable[Envelope],
         *,
-        on_outcome: OnOutcome,
+        on_outcomes: OnOutcomes,
         stop: Event | None = None,
     ) -> None:
-        send_batch(envelopes, relay=relay, on_outcome=on_outcome, stop=stop)
+        send_batch(envelopes, relay=relay, on_outcomes=on_outcomes, stop=stop)
 
     return send
 
@@ -42,7 +42,7 @@ def send_batch(
     envelopes: Iterable[Envelope],
     *,
     relay: Relay,
-    on_outcome: OnOutcome,
+    on_outcomes: OnOutcomes,
     stop: Event | None = None,
 ) -> None:
     """Send `envelopes` through `relay`; see `Transport`.
@@ -50,19 +50,19 @@ def send_batch(
     Ends early when no connection can be had: the envelopes then in hand are told so,
     the rest is not taken from the iterator.
     """
-    asyncio.run(_send_batch(envelopes, relay=relay, on_outcome=on_outcome, stop=stop))
+    asyncio.run(_send_batch(envelopes, relay=relay, on_outcomes=on_outcomes, stop=stop))
 
 
 async def _send_batch(
     envelopes: Iterable[Envelope],
     *,
     relay: Relay,
-    on_outcome: OnOutcome,
+    on_outcomes: OnOutcomes,
     stop: Event | None,
 ) -> None:
     tls = _tls_context(relay)
     with ThreadPoolExecutor(1, "patentwatch-outbox") as thread:
-        desk = _Desk(iter(envelopes), on_outcome, stop or Event(), thread)
+        desk = _Desk(iter(envelopes), on_outcomes, stop or Event(), thread)
         workers = max(1, relay.connections)
         desk.open_lines = workers
         async with asyncio.TaskGroup() as group:
@@ -114,15 +114,16 @@ class _Desk:
     def __init__(
         self,
         envelopes: Iterator[Envelope],
-        on_outcome: OnOutcome,
+        on_outcomes: OnOutcomes,
         stop: Event,
         thread: ThreadPoolExecutor,
     ) -> None:
         self._envelopes = envelopes
-        self._on_outcome = on_outcome
+        self._on_outcomes = on_outcomes
         self._stop = stop
         self._thread = thread
         self._returned: deque[Envelope] = deque()
+        self._arrived: deque[tuple[str, Outcome]] = deque()
         self._why_down = Outcome(OutcomeKind.CHANNEL_DOWN, "connect")
         self._halted = False
         self.up = asyncio.Event()
@@ -134,13 +135,22 @@ class _Desk:
         return await self._guarded(self._next)
 
     async def tell_and_take(self, key: str, outcome: Outcome) -> Envelope | None:
-        """Hand `outcome` to the caller, then take: one change of threads for both."""
+        """Hand `outcome` to the caller, then take: one change of threads for both.
 
-        def both() -> Envelope | None:
-            self._on_outcome(key, outcome)
-            return self._next()
+        What other lines handed in while the thread was busy is told with it, so that
+        the caller can write it at once; each line waits for its own to be written.
+        """
+        self._arrived.append((key, outcome))
+        return await self._guarded(self._tell_and_next)
 
-        return await self._guarded(both)
+    def _tell_and_next(self) -> Envelope | None:
+        arrived = {}
+        while self._arrived:
+            key, outcome = self._arrived.popleft()
+            arrived[key] = outcome
+        if arrived:
+            self._on_outcomes(arrived)
+        return self._next()
 
     def _next(self) -> Envelope | None:
         if self._halted or self._stop.is_set():
@@ -162,8 +172,10 @@ class _Desk:
         await self._guarded(self._tell_returned)
 
     def _tell_returned(self) -> None:
-        while self._returned:
-            self._on_outcome(self._returned.popleft().message_key, self._why_down)
+        returned = {envelope.message_key: self._why_down for envelope in self._returned}
+        self._returned.clear()
+        if returned:
+            self._on_outcomes(returned)
 
     async def _guarded(self, call: Callable[[], _T]) -> _T | None:
         """Run the caller's code on its thread; keep the first error for the end."""

@@ -12,7 +12,7 @@ from threading import Event
 
 from patentwatch.delivery.outcome import (
     Envelope,
-    OnOutcome,
+    OnOutcomes,
     Outcome,
     OutcomeKind,
     Transport,
@@ -31,11 +31,11 @@ def into_folder(folder: Path, *, on: date) -> Transport:
     def send(
         envelopes: Iterable[Envelope],
         *,
-        on_outcome: OnOutcome,
+        on_outcomes: OnOutcomes,
         stop: Event | None = None,
     ) -> None:
         for envelope in until(stop, envelopes):
-            on_outcome(envelope.message_key, write(folder, envelope, on=on))
+            on_outcomes({envelope.message_key: write(folder, envelope, on=on)})
 
     return send
 

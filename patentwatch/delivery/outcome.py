@@ -1,7 +1,7 @@
 """What was tried and what came of it: the values every transport speaks in."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -68,15 +68,15 @@ class Envelope:
     variables: tuple[tuple[str, str], ...] = ()
 
 
-OnOutcome = Callable[[str, Outcome], None]
-"""Takes (message_key, outcome) as soon as it is known, one call at a time."""
+OnOutcomes = Callable[[Mapping[str, Outcome]], None]
+"""Takes outcomes by message_key as soon as they are known, one call at a time."""
 
 
 class Transport(Protocol):
     """Send what `envelopes` yields until it ends or `stop` is set.
 
     Envelopes are taken one by one, only when they can be tried at once; every one that
-    was taken gets exactly one outcome before the call returns, unless `on_outcome`
+    was taken gets exactly one outcome before the call returns, unless `on_outcomes`
     raises: then nothing more is taken, what is in flight is finished, and the error
     is raised.
     """
@@ -85,7 +85,7 @@ class Transport(Protocol):
         self,
         envelopes: Iterable[Envelope],
         *,
-        on_outcome: OnOutcome,
+        on_outcomes: OnOutcomes,
         stop: Event | None = None,
     ) -> None:
         """See the class."""

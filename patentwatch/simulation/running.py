@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 from patentwatch import clock, dispatch, render
 from patentwatch.cases import Rules
 from patentwatch.config import Settings
-from patentwatch.delivery import Envelope, Gateway, OnOutcome, Outcome, OutcomeKind
+from patentwatch.delivery import Envelope, Gateway, OnOutcomes, Outcome, OutcomeKind
 from patentwatch.errors import UsageError
 from patentwatch.letters import Letter
 from patentwatch.look import look
@@ -170,13 +170,13 @@ class _Taker:
         self,
         envelopes: Iterable[Envelope],
         *,
-        on_outcome: OnOutcome,
+        on_outcomes: OnOutcomes,
         stop: Event | None = None,  # noqa: ARG002 - nobody can tell it to
     ) -> None:
         """See `Transport`."""
         for envelope in envelopes:
             self.refs.append(envelope.message_key)
-            on_outcome(envelope.message_key, _TAKEN)
+            on_outcomes({envelope.message_key: _TAKEN})
 
 
 def _composed(letter: Letter, **posting: Any) -> Rendered:

@@ -11,7 +11,7 @@ from patentwatch import clock
 from patentwatch.journallines import Entry, SaidAlert
 from patentwatch.model import Reason, State
 from patentwatch.store.inserting import insert_once
-from patentwatch.store.outbox import Claimed
+from patentwatch.store.outbox import Taken
 from patentwatch.store.tables import alerts, attempts, messages
 
 FROM_THE_JOURNAL = "journal"
@@ -32,36 +32,33 @@ class Merged:
     alerts: int = 0
 
 
-def entry_of(
-    connection: Connection,
-    claimed: Claimed,
-    *,
-    state: State,
-    provider_ref: str,
-    at: datetime,
-) -> Entry:
-    """Return the line about a message that is still being sent."""
-    message = connection.execute(
-        select(messages).where(messages.c.id == claimed.id)
-    ).one()
-    carried = connection.execute(
-        select(alerts)
-        .where(alerts.c.message_id == claimed.id, alerts.c.state == State.SENDING.value)
-        .order_by(alerts.c.id)
+def entries_of(
+    connection: Connection, taken: Sequence[Taken], *, at: datetime
+) -> list[Entry]:
+    """Return the lines about messages that are still being sent."""
+    carried: dict[int, list[SaidAlert]] = {}
+    query = select(alerts).where(
+        alerts.c.message_id.in_([one.claimed.id for one in taken]),
+        alerts.c.state == State.SENDING.value,
     )
-    return Entry(
-        ref=claimed.ref,
-        kind=message.kind,
-        attempt=claimed.attempt,
-        state=state.value,
-        at=at,
-        channel=claimed.channel.value,
-        transport=claimed.transport,
-        recipient=claimed.recipient,
-        severity=claimed.severity,
-        provider_ref=provider_ref,
-        alerts=tuple(_carried(row) for row in carried),
-    )
+    for row in connection.execute(query.order_by(alerts.c.id)):
+        carried.setdefault(row.message_id, []).append(_carried(row))
+    return [
+        Entry(
+            ref=one.claimed.ref,
+            kind=one.claimed.kind,
+            attempt=one.claimed.attempt,
+            state=one.state.value,
+            at=at,
+            channel=one.claimed.channel.value,
+            transport=one.claimed.transport,
+            recipient=one.claimed.recipient,
+            severity=one.claimed.severity,
+            provider_ref=one.provider_ref,
+            alerts=tuple(carried.get(one.claimed.id, ())),
+        )
+        for one in taken
+    ]
 
 
 def _carried(row: Row[Any]) -> SaidAlert:

@@ -56,6 +56,7 @@ class Claimed:
     """A message in our hands until the lease runs out; `ref` names it to the world."""
 
     id: int
+    kind: str
     recipient: str
     channel: Channel
     transport: str
@@ -68,6 +69,15 @@ class Claimed:
     evidence: tuple[Evidence, ...] = ()
     content_hash: str = ""
     parts: int | None = None  # short messages billed
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A message that the other side took, or may have taken (`unknown`)."""
+
+    claimed: Claimed
+    state: State
+    provider_ref: str = ""
 
 
 def recover(connection: Connection, *, now: datetime) -> list[int]:
@@ -248,6 +258,7 @@ def lease(
         word = reference([word, str(message.id)])
     return Claimed(
         id=message.id,
+        kind=message.kind,
         recipient=message.recipient,
         channel=Channel(message.channel),
         transport=transport,

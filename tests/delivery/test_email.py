@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from email import message_from_bytes
 from pathlib import Path
 from typing import Any
@@ -47,14 +47,14 @@ async def sent(
 ) -> dict[str, Outcome]:
     told: dict[str, Outcome] = {}
 
-    def on_outcome(key: str, outcome: Outcome) -> None:
-        assert key not in told
-        told[key] = outcome
+    def on_outcomes(outcomes: Mapping[str, Outcome]) -> None:
+        assert told.keys().isdisjoint(outcomes)
+        told.update(outcomes)
 
     await _send_batch(
         iter([envelope(key, to) for key in keys]),
         relay=relay(port, **changes),
-        on_outcome=on_outcome,
+        on_outcomes=on_outcomes,
         stop=None,
     )
     return told
@@ -162,7 +162,7 @@ def test_a_refused_connection_burns_nobody() -> None:
         await _send_batch(
             waiting(),
             relay=relay(port, connections=4),
-            on_outcome=told.__setitem__,
+            on_outcomes=told.update,
             stop=None,
         )
         return told, pulled
@@ -296,14 +296,14 @@ def test_a_stop_lets_the_one_in_flight_finish_and_takes_no_more() -> None:
         stop = threading.Event()
         told: dict[str, Outcome] = {}
 
-        def on_outcome(key: str, outcome: Outcome) -> None:
-            told[key] = outcome
+        def on_outcomes(outcomes: Mapping[str, Outcome]) -> None:
+            told.update(outcomes)
             stop.set()
 
         async with serving({}) as server:
             waiting = iter([envelope("one"), envelope("two")])
             await _send_batch(
-                waiting, relay=relay(server.port), on_outcome=on_outcome, stop=stop
+                waiting, relay=relay(server.port), on_outcomes=on_outcomes, stop=stop
             )
             assert list(told) == ["one"]
             assert [e.message_key for e in waiting] == ["two"]
@@ -315,9 +315,8 @@ def test_an_error_in_settling_is_raised_after_what_is_in_flight() -> None:
     async def run() -> None:
         told: list[str] = []
 
-        def on_outcome(key: str, outcome: Outcome) -> None:
-            del outcome
-            told.append(key)
+        def on_outcomes(outcomes: Mapping[str, Outcome]) -> None:
+            told.extend(outcomes)
             raise RuntimeError("the database is gone")
 
         async with serving({}) as server:
@@ -325,7 +324,7 @@ def test_an_error_in_settling_is_raised_after_what_is_in_flight() -> None:
                 await _send_batch(
                     iter([envelope(f"k{n}") for n in range(50)]),
                     relay=relay(server.port, connections=2),
-                    on_outcome=on_outcome,
+                    on_outcomes=on_outcomes,
                     stop=None,
                 )
             assert len(told) == len(server.accepted)
@@ -346,7 +345,7 @@ def test_an_error_in_claiming_is_raised_too() -> None:
                 await _send_batch(
                     broken(),
                     relay=relay(server.port),
-                    on_outcome=told.__setitem__,
+                    on_outcomes=told.update,
                     stop=None,
                 )
             assert told["one"].kind is OutcomeKind.ACCEPTED
@@ -497,7 +496,7 @@ def test_mail_goes_over_starttls_with_login(
     )
     transport(
         [envelope(f"k{n}", f"a{n}@b.example") for n in range(5)],
-        on_outcome=told.__setitem__,
+        on_outcomes=told.update,
     )
     assert {o.kind for o in told.values()} == {OutcomeKind.ACCEPTED}
     assert sorted(to for to, _ in kept.mails) == [[f"a{n}@b.example"] for n in range(5)]
@@ -522,7 +521,7 @@ def test_a_rendered_mail_arrives_byte_for_byte(
             ca_file=str(certificate),
             timeout=5,
         ),
-        on_outcome=told.__setitem__,
+        on_outcomes=told.update,
     )
     assert [raw for _, raw in kept.mails] == [mail.raw]
 
@@ -543,7 +542,7 @@ def test_a_wrong_password_is_our_trouble_not_the_recipients(
             ca_file=str(certificate),
             timeout=5,
         ),
-        on_outcome=told.__setitem__,
+        on_outcomes=told.update,
     )
     assert (told["one"].kind, told["one"].code) == (OutcomeKind.CHANNEL_DOWN, "535")
     assert kept.mails == []
@@ -558,7 +557,7 @@ def test_an_unknown_certificate_is_not_talked_to(real_server: tuple[int, Kept]) 
         relay=relay(
             port, security="starttls", username="u", password=SESAME, timeout=5
         ),
-        on_outcome=told.__setitem__,
+        on_outcomes=told.update,
     )
     assert told["one"].kind is OutcomeKind.CHANNEL_DOWN
     assert kept.mails == []

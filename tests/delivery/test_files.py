@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -23,7 +23,7 @@ def test_a_mail_and_a_short_message_have_their_places(tmp_path: Path) -> None:
     told: dict[str, Outcome] = {}
     into_folder(tmp_path / "outbox", on=DAY)(
         [envelope("a1"), envelope("b2", Channel.SMS, "短信".encode())],
-        on_outcome=told.__setitem__,
+        on_outcomes=told.update,
     )
     assert {key: o.kind for key, o in told.items()} == {
         "a1": OutcomeKind.ACCEPTED,
@@ -122,9 +122,8 @@ def test_a_stop_takes_no_more(tmp_path: Path) -> None:
             pulled.append(key)
             yield envelope(key)
 
-    def on_outcome(key: str, outcome: Outcome) -> None:
-        del key, outcome
+    def on_outcomes(_: Mapping[str, Outcome]) -> None:
         stop.set()
 
-    into_folder(tmp_path, on=DAY)(waiting(), on_outcome=on_outcome, stop=stop)
+    into_folder(tmp_path, on=DAY)(waiting(), on_outcomes=on_outcomes, stop=stop)
     assert pulled == ["a1"]

@@ -3,13 +3,13 @@
 Each is put into the process that is to be killed, never into the program.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from threading import Event
 
 from patentwatch import dispatch
 from patentwatch.delivery import (
     Envelope,
-    OnOutcome,
+    OnOutcomes,
     Outcome,
     OutcomeKind,
     Transport,
@@ -25,10 +25,11 @@ def send_first() -> None:
     take = outbox.take
 
     class Swapped(dispatch._Run):
-        def settle(self, ref: str, outcome: Outcome) -> None:
+        def settle(self, outcomes: Mapping[str, Outcome]) -> None:
+            claimed = [self._claimed[ref] for ref in outcomes]
             with transaction(self._engine) as connection:
-                take(connection, [self._claimed[ref]], now=self._post.clock())
-            super().settle(ref, outcome)
+                take(connection, claimed, now=self._post.clock())
+            super().settle(outcomes)
 
     dispatch._Run = Swapped  # type: ignore[misc]  # in this process
     outbox.take = lambda *_, **__: None
@@ -40,11 +41,11 @@ def mark_first(transport: Transport) -> Transport:
     def send(
         envelopes: Iterable[Envelope],
         *,
-        on_outcome: OnOutcome,
+        on_outcomes: OnOutcomes,
         stop: Event | None = None,
     ) -> None:
         for envelope in envelopes:
-            on_outcome(envelope.message_key, Outcome(OutcomeKind.ACCEPTED, "250"))
-            transport([envelope], on_outcome=lambda *_: None, stop=stop)
+            on_outcomes({envelope.message_key: Outcome(OutcomeKind.ACCEPTED, "250")})
+            transport([envelope], on_outcomes=lambda *_: None, stop=stop)
 
     return send

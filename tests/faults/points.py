@@ -6,14 +6,14 @@ before it; the wire by the transport that is put in the place of the real one.
 
 import os
 import signal
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from threading import Event
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 
-from patentwatch.delivery import Envelope, OnOutcome, Outcome, Transport
+from patentwatch.delivery import Envelope, OnOutcomes, Outcome, Transport
 
 BEFORE, AFTER = "before ", "after "
 MIGRATION = "migration"
@@ -111,14 +111,15 @@ def dying(transport: Transport, passes: Callable[[str], None]) -> Transport:
     def send(
         envelopes: Iterable[Envelope],
         *,
-        on_outcome: OnOutcome,
+        on_outcomes: OnOutcomes,
         stop: Event | None = None,
     ) -> None:
-        def told(key: str, outcome: Outcome) -> None:
-            passes("after the wire")
-            on_outcome(key, outcome)
+        def told(outcomes: Mapping[str, Outcome]) -> None:
+            for _ in outcomes:
+                passes("after the wire")
+            on_outcomes(outcomes)
 
-        transport(_counted(envelopes, passes), on_outcome=told, stop=stop)
+        transport(_counted(envelopes, passes), on_outcomes=told, stop=stop)
 
     return send
 

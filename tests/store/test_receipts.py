@@ -131,12 +131,12 @@ def test_a_report_during_the_attempt_counts_when_the_attempt_is_settled(
     line.look(REMINDER)
     early = report(State.DELIVERED, at(REMINDER, 9, 1))
 
-    def fast(envelopes: Any, *, on_outcome: Any, stop: Any = None) -> None:
+    def fast(envelopes: Any, *, on_outcomes: Any, stop: Any = None) -> None:
         for envelope in envelopes:
             assert stop is not None
             assert add(line, early)
             assert [box.state for box in line.messages()] == ["sending"]
-            on_outcome(envelope.message_key, Outcome(OutcomeKind.ACCEPTED, "250"))
+            on_outcomes({envelope.message_key: Outcome(OutcomeKind.ACCEPTED, "250")})
 
     line.deliver(REMINDER, mail=fast)
     (box,) = line.messages()

@@ -16,7 +16,7 @@ from patentwatch import droppedfiles
 from patentwatch.delivery.gateway import Gateway, GatewayDown, Receipt
 from patentwatch.delivery.outcome import (
     Envelope,
-    OnOutcome,
+    OnOutcomes,
     Outcome,
     OutcomeKind,
     until,
@@ -44,15 +44,15 @@ def gateway(line: SmsLine) -> Gateway:
     def send(
         envelopes: Iterable[Envelope],
         *,
-        on_outcome: OnOutcome,
+        on_outcomes: OnOutcomes,
         stop: Event | None = None,
     ) -> None:
-        _send(line, until(stop, envelopes), on_outcome)
+        _send(line, until(stop, envelopes), on_outcomes)
 
     return Gateway(NAME, send, pull=partial(_pull, line), fault=rules.sheet)
 
 
-def _send(line: SmsLine, waiting: Iterator[Envelope], on_outcome: OnOutcome) -> None:
+def _send(line: SmsLine, waiting: Iterator[Envelope], on_outcomes: OnOutcomes) -> None:
     """Write what waits, a workbook at a time, and tell what became of each.
 
     What was taken when the iterator failed is written and told all the same.
@@ -64,12 +64,12 @@ def _send(line: SmsLine, waiting: Iterator[Envelope], on_outcome: OnOutcome) -> 
             for envelope in islice(waiting, _ROWS):
                 batch.append(envelope)  # noqa: PERF402 - kept when the next one raises
         finally:
-            for key, outcome in _outcomes(line, batch):
-                on_outcome(key, outcome)
+            if batch:
+                on_outcomes(_outcomes(line, batch))
         taken = len(batch) == _ROWS
 
 
-def _outcomes(line: SmsLine, batch: list[Envelope]) -> Iterable[tuple[str, Outcome]]:
+def _outcomes(line: SmsLine, batch: list[Envelope]) -> dict[str, Outcome]:
     """Write `batch` and return the outcomes; one that cannot go stays out of it."""
     outcomes = {envelope.message_key: _TAKEN for envelope in batch}
     fit: dict[str, Envelope] = {}
@@ -85,7 +85,7 @@ def _outcomes(line: SmsLine, batch: list[Envelope]) -> Iterable[tuple[str, Outco
         why = error.strerror or type(error).__name__
         down = Outcome(OutcomeKind.CHANNEL_DOWN, NAME, why)
         outcomes |= dict.fromkeys(fit, down)
-    return outcomes.items()
+    return outcomes
 
 
 def _write(line: SmsLine, fit: dict[str, Envelope]) -> None:

@@ -23,7 +23,7 @@ from patentwatch.bounded import BoundedSession, Bounds, Page, Unreachable
 from patentwatch.delivery.gateway import GatewayDown
 from patentwatch.delivery.outcome import (
     Envelope,
-    OnOutcome,
+    OnOutcomes,
     Outcome,
     OutcomeKind,
     Transport,
@@ -100,7 +100,7 @@ def one_by_one(line: SmsLine, send: Callable[[Call, Envelope], Outcome]) -> Tran
     def transport(
         envelopes: Iterable[Envelope],
         *,
-        on_outcome: OnOutcome,
+        on_outcomes: OnOutcomes,
         stop: Event | None = None,
     ) -> None:
         silences = 0
@@ -110,7 +110,7 @@ def one_by_one(line: SmsLine, send: Callable[[Call, Envelope], Outcome]) -> Tran
                     outcome = send(call, envelope)
                 except Unreachable as why:
                     outcome = silence(why)
-                on_outcome(envelope.message_key, outcome)
+                on_outcomes({envelope.message_key: outcome})
                 unknown = outcome.kind is OutcomeKind.UNKNOWN
                 silences = silences + 1 if unknown else 0
                 down = outcome.kind is OutcomeKind.CHANNEL_DOWN

@@ -1,6 +1,6 @@
 """What the tests of the gateways share: a contract, messages, and one way to send."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from threading import Event
 from typing import Any
@@ -57,9 +57,9 @@ def sent(gateway: Gateway, envelopes: Iterable[Envelope]) -> dict[str, Outcome]:
     """Send and return the outcomes; every one is told once."""
     told: dict[str, Outcome] = {}
 
-    def tell(key: str, outcome: Outcome) -> None:
-        assert key not in told
-        told[key] = outcome
+    def tell(outcomes: Mapping[str, Outcome]) -> None:
+        assert told.keys().isdisjoint(outcomes)
+        told.update(outcomes)
 
-    gateway.send(envelopes, on_outcome=tell)
+    gateway.send(envelopes, on_outcomes=tell)
     return told

@@ -161,7 +161,7 @@ def test_what_was_taken_when_the_iterator_failed_is_told(tmp_path: Path) -> None
 
     told: dict[str, Outcome] = {}
     with pytest.raises(LookupError):
-        gateway(tmp_path).send(failing(), on_outcome=told.__setitem__)
+        gateway(tmp_path).send(failing(), on_outcomes=told.update)
     assert told["a"].kind is OutcomeKind.ACCEPTED
     assert [row[4] for row in rows(tmp_path)] == ["a"]
 

@@ -1,7 +1,7 @@
 """What each failure on the way means, over real HTTP, for every provider alike."""
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from threading import Event
 
@@ -119,19 +119,19 @@ def test_a_stop_is_heard_before_the_next_message(here: Emulator) -> None:
 
     told: dict[str, Outcome] = {}
     gateway = GATEWAYS["tencent"](line(here))
-    gateway.send(waiting(), on_outcome=told.__setitem__, stop=stop)
+    gateway.send(waiting(), on_outcomes=told.update, stop=stop)
     assert list(told) == ["a", "b"]  # b was in hand when the stop came
-    gateway.send([envelope("c")], on_outcome=told.__setitem__, stop=stop)
+    gateway.send([envelope("c")], on_outcomes=told.update, stop=stop)
     assert list(told) == ["a", "b"]
 
 
 def test_an_error_of_the_caller_ends_the_sending(here: Emulator) -> None:
-    def refuse(key: str, _: Outcome) -> None:
-        raise LookupError(key)
+    def refuse(outcomes: Mapping[str, Outcome]) -> None:
+        raise LookupError(*outcomes)
 
     with pytest.raises(LookupError):
         GATEWAYS["mas"](line(here)).send(
-            [envelope("a"), envelope("b")], on_outcome=refuse
+            [envelope("a"), envelope("b")], on_outcomes=refuse
         )
     assert len(here.accepted) == 1
 
