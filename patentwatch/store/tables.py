@@ -554,6 +554,153 @@ attempts = Table(
     UniqueConstraint("message_id", "attempt", "event"),
 )
 
+# Every wording of every plan: a plan that was amended keeps the old one.
+plans = Table(
+    "plans",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", WORD, nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("in_force_on", Date, nullable=False),
+    Column("fingerprint", String(64), nullable=False),  # of the content
+    Column("content", JSON, nullable=False),
+    Column("file", Text, nullable=False),
+    Column("loaded_at", UtcDateTime, nullable=False),
+    Column("loaded_by", Text, nullable=False, default=""),
+    UniqueConstraint("name", "fingerprint"),
+)
+
+# Linked records of every kind. What a kind's fields mean stands in kinds.toml; dates
+# in `fields` are ISO text, amounts integers of fen, so that databases compare them.
+records = Table(
+    "records",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", WORD, nullable=False),
+    Column("natural_key", String(200), nullable=False),  # the same record counts once
+    Column("title", Text, nullable=False, default=""),
+    Column("county", String(20)),  # null: of the city as a whole
+    Column("occurred_on", Date, nullable=False),
+    Column("state", WORD, nullable=False, server_default="active"),  # or withdrawn
+    Column("fields", JSON, nullable=False),
+    Column("run_id", ForeignKey("runs.id")),  # the file it came from, and where there
+    Column("sheet", Text, nullable=False, default=""),
+    Column("row", Integer),
+    Column("recorded_at", UtcDateTime, nullable=False),
+    Column("recorded_by", Text, nullable=False, default=""),
+    UniqueConstraint("kind", "natural_key"),
+    Index("ix_records_kind_occurred_on", "kind", "occurred_on"),
+    Index("ix_records_run_id", "run_id"),
+)
+
+# How a record was before it was changed or withdrawn.
+record_changes = Table(
+    "record_changes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("record_id", ForeignKey("records.id", ondelete="CASCADE"), nullable=False),
+    Column("before", JSON, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Column("changed_by", Text, nullable=False, default=""),
+    Column("reason", Text, nullable=False, default=""),
+    Index("ix_record_changes_record_id", "record_id"),
+)
+
+# What a record is tied to: a patent (its number, whether or not a register has it), a
+# party (its name key), another record (its id) or a commitment (plan/id).
+record_links = Table(
+    "record_links",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("record_id", ForeignKey("records.id", ondelete="CASCADE"), nullable=False),
+    Column("link", WORD, nullable=False),
+    Column("to_kind", WORD, nullable=False),  # patent | party | record | commitment
+    Column("to_key", String(500), nullable=False),
+    Column("label", Text, nullable=False, default=""),  # as a person wrote it
+    UniqueConstraint("record_id", "link", "to_kind", "to_key"),
+    Index("ix_record_links_to_kind_to_key", "to_kind", "to_key"),
+)
+
+# Files that prove a record or a progress: their names and hashes.
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("record_id", ForeignKey("records.id", ondelete="CASCADE")),
+    Column("plan", WORD, nullable=False, default=""),
+    Column("commitment", String(20), nullable=False, default=""),
+    Column("name", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("added_at", UtcDateTime, nullable=False),
+    Column("added_by", Text, nullable=False, default=""),
+    UniqueConstraint("record_id", "plan", "commitment", "sha256"),
+)
+
+# What people did about a commitment: only ever added.
+commitment_acts = Table(
+    "commitment_acts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("plan", WORD, nullable=False),
+    Column("commitment", String(20), nullable=False),
+    Column("county", String(20), nullable=False, default=""),  # "": the lead unit
+    Column("act", WORD, nullable=False),  # signed | returned | progress | extended
+    Column("acted_on", Date, nullable=False),
+    Column("until_on", Date),  # the new due day of an extension
+    Column("text", Text, nullable=False, default=""),
+    Column("acted_by", Text, nullable=False),
+    Column("recorded_at", UtcDateTime, nullable=False),
+    Index("ix_commitment_acts_plan_commitment", "plan", "commitment"),
+)
+
+# Supervision slips, numbered through the year; `follows` is the milder one before.
+slips = Table(
+    "slips",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("year", Integer, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("colour", WORD, nullable=False),  # blue | yellow | red
+    Column("plan", WORD, nullable=False),
+    Column("commitment", String(20), nullable=False),
+    Column("county", String(20), nullable=False, default=""),
+    Column("issued_on", Date, nullable=False),
+    Column("reply_by_on", Date, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("issued_by", Text, nullable=False),
+    Column("follows", ForeignKey("slips.id")),
+    Column("replied_on", Date),
+    Column("reply", Text, nullable=False, default=""),
+    Column("replied_by", Text, nullable=False, default=""),
+    UniqueConstraint("year", "number"),
+    Index("ix_slips_plan_commitment", "plan", "commitment"),
+)
+
+# A month that is over, sealed: its lights never change afterwards.
+lights = Table(
+    "lights",
+    metadata,
+    Column("plan", WORD, primary_key=True),
+    Column("month_on", Date, primary_key=True),  # its first day
+    Column("commitment", String(20), primary_key=True),
+    Column("county", String(20), primary_key=True, default=""),
+    Column("light", WORD, nullable=False),
+    Column("actual", String(40)),  # decimal text; null: unknown
+    Column("target", String(40)),
+    Column("sealed_at", UtcDateTime, nullable=False),
+)
+
+bulletins = Table(
+    "bulletins",
+    metadata,
+    Column("plan", WORD, primary_key=True),
+    Column("month_on", Date, primary_key=True),
+    Column("content", JSON, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("made_by", Text, nullable=False, default=""),
+)
+
 # What a second pair of eyes may want to see: unmasking, forcing, releasing.
 audit = Table(
     "audit",

@@ -1,0 +1,1 @@
+"""The office's yearly work plan: promises whose actuals are counted, never typed."""

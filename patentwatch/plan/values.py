@@ -1,0 +1,179 @@
+"""What a plan promises, as values: sections, items, commitments and their measures.
+
+A plan is a file that the office edits; another year or another city is another file.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+OCCURRED_ON = "occurred_on"
+"""The day of a record itself, where a measure names none of its kind's dates."""
+
+
+class CommitmentKind(StrEnum):
+    """A number by a day, something done by a day, or something that goes on."""
+
+    TARGET = "target"
+    MILESTONE = "milestone"
+    ACTIVITY = "activity"
+
+
+class MeasureType(StrEnum):
+    """How an actual is computed as of a day.
+
+    `linked`: the records that were said to count for the commitment. `ratio` is in
+    percent. `coverage`: how many entries of a list appear; where the unit is %, which
+    share of them. `growth`: the count of this year, to be more than last year's.
+    `latest`: the newest statistic of each county, summed.
+    """
+
+    COUNT = "count"
+    SUM = "sum"
+    DISTINCT = "distinct"
+    RATIO = "ratio"
+    COVERAGE = "coverage"
+    GROWTH = "growth"
+    MEDIAN_DAYS = "median_days"
+    LATEST = "latest"
+    LINKED = "linked"
+    REGISTER = "register"
+
+
+class Span(StrEnum):
+    """From when records count: the first day of the plan, or ever."""
+
+    YEAR = "year"
+    EVER = "ever"
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which records: of these kinds, each named field with one of these values.
+
+    `dated` is the date field that must lie within the span and not after the day asked
+    for; `until` one that, where it is filled, must lie after that day (what has ended
+    does not count); "" for none.
+    """
+
+    kinds: tuple[str, ...]
+    where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    dated: str = OCCURRED_ON
+    until: str = ""
+    span: Span = Span.YEAR
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What computes an actual.
+
+    `field` is summed, told apart, looked up in the list or taken as statistic, by
+    `type`; for median_days the days run from `field` to the selection's `dated`.
+    `of` is the denominator of a ratio; `entries` is what coverage asks for, as a name
+    among the plan's lists or "counties". `register` names a measure of the patent
+    register.
+    """
+
+    type: MeasureType
+    records: Selection | None = None
+    field: str = ""
+    of: Selection | None = None
+    entries: str = ""
+    register: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """One promise of the plan, in the exact words of its text.
+
+    `counties` are codes, () for the city as a whole without a breakdown. `target` in
+    `unit`; None for what has no number, or where last year's is the number to beat.
+    `county_targets` is how the office shared it out, for the counties it was given to.
+    `more_than`: the target itself is not enough. `at_most`: less is better. `level`: a
+    stock that starts from where it stands, not from zero.
+    """
+
+    id: str
+    text: str
+    kind: CommitmentKind
+    due_on: date
+    measure: Measure
+    lead: str = ""
+    support: tuple[str, ...] = ()
+    counties: tuple[str, ...] = ()
+    target: Decimal | None = None
+    unit: str = ""
+    county_targets: Mapping[str, Decimal] = field(default_factory=dict)
+    more_than: bool = False
+    at_most: bool = False
+    level: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A numbered item; `printed_as` is what the text prints where it errs, else ""."""
+
+    number: int
+    title: str
+    section: int
+    commitments: tuple[Commitment, ...]
+    printed_as: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Residents:
+    """How many people a county had, "" for the city, and who says so."""
+
+    county: str
+    year: int
+    persons: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A plan of one year; `in_force_on` is when this wording of it began to hold.
+
+    `lists` are what coverage asks for, by name; one that is empty is not known.
+    """
+
+    name: str
+    title: str
+    document_no: str
+    year: int
+    starts_on: date
+    ends_on: date
+    in_force_on: date
+    sections: tuple[str, ...]
+    items: tuple[Item, ...]
+    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    residents: tuple[Residents, ...] = ()
+
+    @property
+    def commitments(self) -> tuple[Commitment, ...]:
+        """Return every promise in the order of the text."""
+        return tuple(one for item in self.items for one in item.commitments)
+
+    def commitment(self, id_: str) -> Commitment | None:
+        """Return one promise by its id, None when there is none."""
+        return next((one for one in self.commitments if one.id == id_), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a measure found as of a day.
+
+    `actual` None: it cannot be known, and `unknown` says in Chinese why. `target` is
+    the number to beat where the measure brings it along (last year's), else None.
+    `records` is how many records or patents were counted, `latest_on` the newest day
+    among them; `by_county` has the codes of the commitment only.
+    """
+
+    actual: Decimal | None
+    records: int
+    latest_on: date | None = None
+    target: Decimal | None = None
+    by_county: Mapping[str, Decimal | None] = field(default_factory=dict)
+    unknown: str = ""
