@@ -235,6 +235,16 @@ def _untold(connection: Connection, asked: Asked) -> Iterator[Finding]:
     )
 
 
+def _database(connection: Connection, asked: Asked) -> Iterator[Finding]:
+    del asked
+    for text in auditing.damage(connection):
+        yield Finding(
+            "database_damaged",
+            f"数据库文件已损坏（{text}）；请停止守护进程，"
+            "从备份恢复：patentwatch db restore 备份文件",
+        )
+
+
 def _journal(connection: Connection, asked: Asked) -> Iterator[Finding]:
     if asked.journal is not None:
         for text in restoring.damage(connection, asked.journal):
@@ -312,6 +322,7 @@ CHECKS: tuple[_Check, ...] = (
     _canary,
     _brakes,
     _untold,
+    _database,
     _journal,
     _mute_officials,
 )

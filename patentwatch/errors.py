@@ -8,6 +8,7 @@ PatentwatchError
 ├── LawError                a question the law's tables do not answer       exit 1
 │   ├── NoRuleInForce       no dated value covers the governing date
 │   └── NotOwed             that year's fee is not one to watch
+├── BackupFailed            no backup was written; the one before stands    exit 1
 ├── Busy                    another process holds the lock                  exit 75
 └── StoreUnavailable        the database did not answer; run again          exit 75
     └── StoreBroken         its file cannot be trusted; nothing may be sent  exit 1
@@ -53,6 +54,12 @@ class InputError(PatentwatchError):
     """A file as a whole cannot be used; the message names the file and the remedy."""
 
     code = "input"
+
+
+class BackupFailed(PatentwatchError):
+    """No backup was written; the one that stood there before is untouched."""
+
+    code = "backup"
 
 
 class LawError(PatentwatchError):

@@ -49,7 +49,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "audit": ("audit:audit", "每一条该发的提醒都有结局吗；有问题就告警"),
     "statement": ("statement:statement", "专利权人的年费一览表、网上缴费清单"),
     "doctor": ("doctor:doctor", "这套安装是否健全"),
-    "db": ("db:db", "数据库：升级、检查"),
+    "db": ("db:db", "数据库：升级、检查、备份、恢复"),
 }
 """Name → where it lives below this package, and its line in `--help`."""
 

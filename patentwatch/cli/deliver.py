@@ -11,6 +11,7 @@ from patentwatch.cli.options import (
     emit_json,
     json_option,
     open_app,
+    refuse_damage,
     when_option,
 )
 
@@ -42,6 +43,7 @@ def deliver(
     if dry_run:
         done = Delivered(waiting=ready(app, now=now))
     else:
+        refuse_damage(app)
         done = pipeline.deliver_once(here, tell_time=lambda: now)
     if as_json:
         emit_json(dataclasses.asdict(done))

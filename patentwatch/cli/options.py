@@ -14,6 +14,7 @@ import click
 
 from patentwatch import clock, config
 from patentwatch.config import Settings
+from patentwatch.errors import StoreBroken
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -118,6 +119,19 @@ def emit_json(document: object) -> None:
     """
     unicode = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
     click.echo(json.dumps(document, ensure_ascii=not unicode, indent=2, default=_plain))
+
+
+def refuse_damage(app: App) -> None:
+    """Send nothing from a file whose structure is damaged."""
+    from patentwatch.store import auditing
+    from patentwatch.store.engine import reading
+
+    with reading(app.engine) as connection:
+        if found := auditing.damage(connection):
+            raise StoreBroken(
+                f"数据库文件已损坏（{found[0]}），没有发送任何消息；"
+                "请从备份恢复：patentwatch db restore 备份文件"
+            )
 
 
 def say(text: str) -> None:

@@ -13,6 +13,7 @@ from patentwatch.cli.options import (
     emit_json,
     json_option,
     open_app,
+    refuse_damage,
 )
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def run(
     if dry_run:
         return _rehearse(app, here, now=now or clock.now(), as_json=as_json)
     with daemon_lock(app.settings.database.url):
+        refuse_damage(app)
         if once and now is None:
             daemon.look_at_the_clock(here)
         if not once:

@@ -274,3 +274,11 @@ def _found(names: Any) -> Found:
         if count <= NAMED:
             first.append(str(name))
     return Found(count, tuple(first))
+
+
+def damage(connection: Connection) -> list[str]:
+    """Return what is wrong with the structure of a SQLite file; [] for others."""
+    if connection.dialect.name != "sqlite":
+        return []
+    found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalars()
+    return [text for text in found if text != "ok"]

@@ -1,6 +1,7 @@
 """The disk: killed at any write, it is full, it fails, it is asked to keep its word.
 
-F03 kill at the n-th write, F06 fsync fails, F07 disk full, F10 what power loss leaves.
+F03 kill at the n-th write, F06 fsync fails, F07 disk full, F08 disk full while backing
+up, F09 damaged pages, F10 what power loss leaves.
 """
 
 import json
@@ -17,6 +18,7 @@ import pytest
 from sqlalchemy import make_url
 
 from patentwatch.config import AlertSettings
+from patentwatch.store import backups
 from tests.faults import needs
 from tests.faults.judge import assert_sound, judged_mails
 from tests.faults.offices import NINE, Office
@@ -201,6 +203,95 @@ def test_f07_on_a_full_disk_nothing_leaves_without_an_intent(
     found = judged_mails(here.line, server.mails)
     assert found.clean  # nobody lost, no mail without its intent
     assert {row.state for row in here.line.alerts(tier="reminder")} == {"accepted"}
+
+
+@pytest.mark.gate
+def test_f08_a_full_disk_leaves_the_backup_that_was_there(
+    office: Offices, tmp_path: Path
+) -> None:
+    words = needs.namespace("--mount")
+    here = office("sqlite")
+    here.line.many(500)
+    here.line.engine.dispose()
+    before = tmp_path / "before.db"
+    backups.backup(Path(make_url(here.url).database or ""), before)
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    config = tmp_path / "patentwatch.toml"
+    config.write_text(f'[database]\nurl = "{here.url}"\n', encoding="utf-8")
+    tried = [sys.executable, "-m", "patentwatch", "--config", str(config)]
+    tried += ["db", "backup", "--out", str(disk / "kept.db")]
+    room = before.stat().st_size * 3 // 2
+    script = (
+        f'mount -t tmpfs -o size={room} none "{disk}" && cp "{before}" "{disk}/kept.db"'
+        f' && "$@"; echo $?; ls -A "{disk}"; cmp "{before}" "{disk}/kept.db"'
+    )
+    done = subprocess.run(  # noqa: S603 - our own words
+        [*words, "sh", "-c", script, "sh", *tried],
+        env=environment(),
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert done.stdout.split() == ["1", "kept.db"]  # no other file is left
+    assert done.returncode == 0, done.stderr  # and that one is as it was
+    assert re.search(r"需要 \d+ 字节，现有 \d+ 字节", done.stderr)
+
+
+@pytest.mark.gate
+def test_f09_nothing_leaves_from_a_damaged_database(
+    office: Offices, server: Sink, tmp_path: Path
+) -> None:
+    here = office("sqlite", alerts=AlertSettings(mode="live"))
+    here.line.many(60)
+    here.line.engine.dispose()
+    file = Path(make_url(here.url).database or "")
+    content = file.read_bytes()
+    config = tmp_path / "patentwatch.toml"
+    config.write_text(
+        f'[database]\nurl = "{here.url}"\nkey_file = "{here.key_file}"\n'
+        f'journal = "{tmp_path / "sent"}"\n'
+        f'[smtp]\nhost = "127.0.0.1"\nport = {server.port}\nsecurity = "none"\n'
+        'sender = "ip@puyang.example"\n[alerts]\nmode = "live"\n'
+        '[office]\nname = "濮阳市知识产权局"\nphone = "0393-1234567"\n'
+        'lawful_basis = "法定职责"\n',
+        encoding="utf-8",
+    )
+    # A leaf of the tree of patents: what is found before it is read by chance.
+    page = next(
+        number
+        for number in range(len(content) // 4096 - 1, 0, -1)
+        if content[number * 4096] in (10, 13) and content[number * 4096 + 4] > 1
+    )
+    with file.open("r+b") as opened:
+        opened.seek(page * 4096)
+        opened.write(b"\xff" * 16)
+    words = ["--config", str(config), "run", "--once", "--on", NINE.isoformat()]
+    done = subprocess.run(  # noqa: S603 - our own words
+        [sys.executable, "-m", "patentwatch", *words],
+        env=environment(),
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert done.returncode == 1, done.stderr
+    assert "数据库文件已损坏" in done.stderr
+    assert server.count == 0
+    file.write_bytes(content)
+    mended = subprocess.run(  # noqa: S603 - our own words
+        [sys.executable, "-m", "patentwatch", *words],
+        env=environment(),
+        cwd=tmp_path,
+        capture_output=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert mended.returncode == 0, mended.stderr
+    assert server.count == 60
 
 
 @pytest.mark.gate
