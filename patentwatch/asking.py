@@ -57,14 +57,19 @@ _ENDS = frozenset({Fate.DELIVERED, Fate.UNDELIVERED, Fate.REFUSED})
 
 
 def ask(
-    engine: Engine, vault: Vault, post: Post, *, on_asked: Callable[[], None]
+    engine: Engine,
+    vault: Vault,
+    post: Post,
+    *,
+    on_asked: Callable[[], None],
+    seconds: float = ASKING_SECONDS,
 ) -> None:
     """Ask every gateway for what it has to say; one that is down is left alone.
 
-    Opt-outs first. Asking has half a minute, so that sending gets its turn; whoever
+    Opt-outs first. Asking has its `seconds`, so that sending gets its turn; whoever
     waits is asked for the next time.
     """
-    until = clock.steady() + ASKING_SECONDS
+    until = clock.steady() + seconds
     for channel, gateway in post.gateways.items():
         for step in (
             partial(_take_replies, engine, vault, post, gateway),

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from patentwatch import clock
+from patentwatch import asking, clock, outgoing
 from patentwatch.config import AlertSettings, SmsSettings
 from patentwatch.delivery import Envelope, OnOutcomes
 from patentwatch.dispatch import Delivered
 from patentwatch.model import SmsText, State
 from patentwatch.receipts import Report
-from patentwatch.store import receipts
+from patentwatch.store import outbox, receipts
 from patentwatch.store.engine import transaction
 from patentwatch.store.fates import ASKING_TAKES
 from patentwatch.store.outbox import LEASE
@@ -318,6 +318,25 @@ def test_a_pressing_message_is_never_repeated_before_it_was_asked_for(
     here.deliver()
     assert here.states() == ["delivered"]
     assert here.taken == 1
+
+
+def test_asking_that_has_used_up_its_time_leaves_the_rest_for_the_next_turn(
+    small: City,
+) -> None:
+    small.deliver()
+    on_the_wire(small)
+    small.deliver(after=LEASE - GRACE)
+    line, asked = small.line, len(small.server.bodies)
+    small.now += LEASE
+    post = outgoing.post(line.here, tell_time=lambda: small.now)
+    with transaction(line.engine) as connection:
+        outbox.recover(connection, now=small.now)
+    asking.ask(line.engine, line.vault, post, on_asked=lambda: None, seconds=-1)
+    assert len(small.server.bodies) == asked
+    assert small.states() == ["unknown"]
+    asking.ask(line.engine, line.vault, post, on_asked=lambda: None)
+    assert len(small.server.bodies) == asked + 1
+    assert small.states() == ["delivered"]
 
 
 def test_a_change_of_provider_repeats_nothing_that_may_have_arrived(
