@@ -1,7 +1,7 @@
 """What went wrong in other systems must not go wrong here: their bugs, by number.
 
 Each test is one of the vectors drawn from the faults that users of other systems
-reported. One of them has none: pruning of the log (19), as nothing is pruned here.
+reported.
 """
 
 import csv
@@ -21,8 +21,10 @@ import openpyxl
 import pytest
 from sqlalchemy import Engine, select, update
 
+from patentwatch import config
 from patentwatch.audit import audit
 from patentwatch.config import LawSettings
+from patentwatch.errors import ConfigError
 from patentwatch.law import terms
 from patentwatch.model import Channel, FactKind, State
 from patentwatch.store.engine import reading, transaction
@@ -389,6 +391,39 @@ MUTATIONS = [
     pytest.param("law/terms.py", "years + 1 if on >= ", "years + 1 if on > ", "terms",
                  id="anniversary-in-the-old-year"),
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["[alerts]\nkeep_days = 30", "[alerts]\nretention = 30", "[database]\nprune = 30"],
+)
+def test_vector_19_no_setting_can_make_the_log_forget(
+    words: str, tmp_path: Path
+) -> None:
+    # What was said is never pruned, so a shorter memory than a repeat cannot be asked
+    # for: the check of the configuration refuses the wish.
+    path = tmp_path / "patentwatch.toml"
+    path.write_text(words, encoding="utf-8")
+    with pytest.raises(ConfigError, match="没有这个设置"):
+        config.load(path, environ={}, cwd=tmp_path)
+
+
+def test_vector_19_what_was_said_years_ago_is_still_known(
+    line: Line, server: Sink
+) -> None:
+    line.patent()
+    line.contact("a@b.example")
+    line.tick(REMINDER)
+    assert server.count == 1
+    before = [(one.key, one.state) for one in line.alerts(state="accepted")]
+    for year in range(1, 9):
+        line.tick(REMINDER + days(366 * year))
+    after = [(one.key, one.state) for one in line.alerts(state="accepted")]
+    assert set(before) <= set(after)
+    sent = server.count
+    line.look(REMINDER, everything=True)
+    line.deliver(REMINDER)
+    assert server.count == sent
 
 
 @pytest.mark.parametrize(("module", "good", "bad", "tests"), MUTATIONS)
