@@ -22,7 +22,7 @@ from patentwatch.model import Audience, Channel, Contact, SmsText, Tier
 from patentwatch.post import Post
 from patentwatch.render import Rendered
 from patentwatch.smswords import Saying
-from patentwatch.store import outbox
+from patentwatch.store import claiming, outbox
 from patentwatch.store.outbox import Claimed
 from patentwatch.store.vault import Vault
 
@@ -57,7 +57,7 @@ def still_true(
     patents that could not be decided.
     """
     # Patents are locked before alerts, as every look does.
-    numbers = outbox.numbers_in(connection, ids)
+    numbers = claiming.numbers_in(connection, ids)
     cases = look_at(connection, vault, post.rules, sorted(numbers), now=now)
     spoken = {
         verdict_key(verdict, verdict.tier): (case, verdict)
@@ -67,7 +67,7 @@ def still_true(
     }
     members: dict[int, list[Member]] = {}
     unsure: set[int] = set()
-    for message, alerts in outbox.alerts_in(connection, ids).items():
+    for message, alerts in claiming.alerts_in(connection, ids).items():
         for alert in alerts:
             if alert.key in spoken:
                 member = Member(alert, *spoken[alert.key])

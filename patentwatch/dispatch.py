@@ -20,7 +20,7 @@ from patentwatch.delivery import Envelope, Outcome, OutcomeKind
 from patentwatch.errors import PatentwatchError
 from patentwatch.model import Channel, Reason, State, Tier
 from patentwatch.post import Post
-from patentwatch.store import circuits, halts, outbox, receipts
+from patentwatch.store import circuits, claiming, halts, outbox, receipts
 from patentwatch.store.engine import transaction
 from patentwatch.store.outbox import Claimed
 from patentwatch.store.vault import Vault
@@ -101,7 +101,7 @@ def _tries(engine: Engine, post: Post, channel: Channel) -> Tries | None:
     """
     now, transport = post.clock(), post.rules.transports[channel]
     with transaction(engine) as connection:
-        if outbox.any_waiting(connection, channel, now=now):
+        if claiming.any_waiting(connection, channel, now=now):
             return circuits.ask(connection, transport, now=now)
         return Tries.NONE if transport in circuits.down(connection) else None
 
@@ -142,7 +142,7 @@ class _Run:
             if self._wait_for_the_window(now):
                 return
             with transaction(self._engine) as connection:
-                rows = outbox.waiting(
+                rows = claiming.waiting(
                     connection,
                     self._channel,
                     now=now,
@@ -246,7 +246,7 @@ class _Run:
             number: outbox.reference(member.alert.key for member in found)
             for number, found in members.items()
         }
-        before = outbox.in_use(connection, set(names.values()))
+        before = claiming.in_use(connection, set(names.values()))
         for row in self._within_the_caps(connection, said, members, now=now):
             again = names[row.id] in before
             yield (
@@ -313,7 +313,9 @@ class _Run:
     def _sent(
         self, connection: Connection, recipients: set[str], *, from_at: datetime
     ) -> dict[str, int]:
-        return outbox.sent_since(connection, self._channel, recipients, from_at=from_at)
+        return claiming.sent_since(
+            connection, self._channel, recipients, from_at=from_at
+        )
 
     def _put_off(
         self, connection: Connection, ids: Sequence[int], code: str, *, now: datetime

@@ -15,7 +15,7 @@ from patentwatch.delivery import Envelope
 from patentwatch.journal import Journal
 from patentwatch.model import Channel, Evidence, Reason, State
 from patentwatch.restoring import Restored
-from patentwatch.store import halts, outbox
+from patentwatch.store import claiming, halts, outbox
 from patentwatch.store.engine import connect, reading, transaction
 from patentwatch.store.outbox import Claimed, Taken
 from patentwatch.store.tables import alerts, attempts, messages
@@ -42,10 +42,10 @@ class Daemon:
 
     def claim(self, now: datetime = NINE) -> list[Claimed]:
         with transaction(self.line.engine) as connection:
-            rows = outbox.waiting(
+            rows = claiming.waiting(
                 connection, Channel.EMAIL, now=now, limit=9, after=None
             )
-            members = outbox.alerts_in(connection, [row.id for row in rows])
+            members = claiming.alerts_in(connection, [row.id for row in rows])
             taken = [
                 outbox.lease(row, members[row.id], transport="smtp", now=now)
                 for row in rows

@@ -6,7 +6,7 @@ write names the state it expects, so that of two daemons one wins.
 """
 
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,9 +16,7 @@ from sqlalchemy import (
     Row,
     bindparam,
     exists,
-    func,
     insert,
-    or_,
     select,
     update,
 )
@@ -114,78 +112,6 @@ def recover(connection: Connection, *, now: datetime) -> list[int]:
     return taken_back
 
 
-def any_waiting(connection: Connection, channel: Channel, *, now: datetime) -> bool:
-    """Whether a message of a channel could be tried now."""
-    query = select(messages.c.id).where(
-        messages.c.state == State.PENDING.value,
-        messages.c.not_before_at <= now,
-        messages.c.channel == channel.value,
-    )
-    return connection.execute(query.limit(1)).first() is not None
-
-
-def waiting(
-    connection: Connection,
-    channel: Channel,
-    *,
-    now: datetime,
-    limit: int,
-    after: tuple[int, int] | None,
-    least_tried: bool = False,
-) -> list[Row[Any]]:
-    """Return messages that may be tried now, most urgent first, locked for us.
-
-    `after` is the (severity, id) of the last one seen in this run, so that a run
-    tries each message once. `least_tried`: those first that were tried least, so that
-    one mailbox that never answers does not speak for a whole transport.
-    """
-    query = select(messages).where(
-        messages.c.state == State.PENDING.value,
-        messages.c.not_before_at <= now,
-        messages.c.channel == channel.value,
-    )
-    if after is not None:
-        severity, last_id = after
-        query = query.where(
-            (messages.c.severity < severity)
-            | ((messages.c.severity == severity) & (messages.c.id > last_id))
-        )
-    if least_tried:
-        query = query.order_by(messages.c.attempts)
-    query = query.order_by(messages.c.severity.desc(), messages.c.id).limit(limit)
-    return list(connection.execute(query.with_for_update(skip_locked=True)).all())
-
-
-def numbers_in(connection: Connection, ids: Sequence[int]) -> set[str]:
-    """Return the patents about which these messages would speak; locks nothing."""
-    found: set[str] = set()
-    for some in id_chunks(ids):
-        query = select(alerts.c.application_no).where(
-            alerts.c.message_id.in_(some), alerts.c.state == State.PENDING.value
-        )
-        found |= set(connection.execute(query.distinct()).scalars())
-    return found
-
-
-def in_use(connection: Connection, refs: Collection[str]) -> set[str]:
-    """Return those references that a message bears already: it was said before."""
-    query = select(messages.c.ref).where(messages.c.ref.in_(refs))
-    return {ref for ref in connection.execute(query).scalars() if ref is not None}
-
-
-def alerts_in(connection: Connection, ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
-    """Return the waiting alerts of messages, by message, locked for us."""
-    found: dict[int, list[Row[Any]]] = {}
-    for some in id_chunks(ids):
-        query = select(alerts).where(
-            alerts.c.message_id.in_(some), alerts.c.state == State.PENDING.value
-        )
-        locked = query.order_by(alerts.c.id).with_for_update()
-        for row in connection.execute(locked):
-            found.setdefault(row.message_id, []).append(row)
-    return found
-
-
 def look_again(connection: Connection, message_id: int) -> None:
     """Ask for another look at the patents of a message that did not arrive for sure."""
     query = select(alerts.c.application_no).where(alerts.c.message_id == message_id)
@@ -211,32 +137,6 @@ def look_again_at_pressing(connection: Connection, channel: Channel) -> None:
         ~rung,
     )
     patents.look_again(connection, list(connection.execute(query.distinct()).scalars()))
-
-
-def sent_since(
-    connection: Connection,
-    channel: Channel,
-    recipients: Collection[str],
-    *,
-    from_at: datetime,
-) -> dict[str, int]:
-    """Return how many messages recipients were sent since an instant.
-
-    What is on the wire counts, and what may have arrived.
-    """
-    query = (
-        select(messages.c.recipient, func.count().label("sent"))
-        .where(
-            messages.c.recipient.in_(recipients),
-            messages.c.channel == channel.value,
-            or_(
-                messages.c.sent_at >= from_at,
-                messages.c.state.in_([State.SENDING.value, State.UNKNOWN.value]),
-            ),
-        )
-        .group_by(messages.c.recipient)
-    )
-    return {row.recipient: row.sent for row in connection.execute(query)}
 
 
 def lease(

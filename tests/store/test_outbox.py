@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection, Engine, select
 
 from patentwatch.model import Channel, Evidence, Reason, State
-from patentwatch.store import grouping, outbox
+from patentwatch.store import claiming, grouping, outbox
 from patentwatch.store.engine import connect, reading, transaction
 from patentwatch.store.outbox import LEASE, Claimed
 from patentwatch.store.tables import messages
@@ -31,8 +31,8 @@ def line(engine: Engine, vault: Vault, settings: Any) -> Line:
 
 
 def claim(connection: Connection, *, now: Any = NINE) -> list[Claimed]:
-    rows = outbox.waiting(connection, Channel.EMAIL, now=now, limit=9, after=None)
-    members = outbox.alerts_in(connection, [row.id for row in rows])
+    rows = claiming.waiting(connection, Channel.EMAIL, now=now, limit=9, after=None)
+    members = claiming.alerts_in(connection, [row.id for row in rows])
     taken = [
         outbox.lease(row, members[row.id], transport="smtp", now=now) for row in rows
     ]
@@ -156,10 +156,10 @@ def test_an_alert_left_behind_by_a_claim_goes_into_another_message(line: Line) -
     line.patent()
     line.look(REMINDER)
     with transaction(line.engine) as connection:
-        (row,) = outbox.waiting(
+        (row,) = claiming.waiting(
             connection, Channel.EMAIL, now=NINE, limit=9, after=None
         )
-        (one, other) = outbox.alerts_in(connection, [row.id])[row.id]
+        (one, other) = claiming.alerts_in(connection, [row.id])[row.id]
         taken = outbox.lease(row, [one], transport="smtp", now=NINE)
         outbox.take(connection, [with_evidence(taken)], now=NINE)
         grouped = grouping.group(connection, now=NINE, brake=None)
@@ -204,7 +204,7 @@ def test_the_most_urgent_message_is_first_and_each_comes_once(line: Line) -> Non
         query = select(messages).order_by(messages.c.severity.desc(), messages.c.id)
         expected = [row.id for row in connection.execute(query)]
     with transaction(line.engine) as connection:
-        while rows := outbox.waiting(
+        while rows := claiming.waiting(
             connection, Channel.EMAIL, now=NINE, limit=1, after=after
         ):
             seen.append(rows[0].id)
