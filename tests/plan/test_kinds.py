@@ -323,3 +323,10 @@ def test_a_fault_of_the_file_is_named(old: str, new: str, told: str) -> None:
 def test_a_kind_that_stands_twice_is_a_fault() -> None:
     with pytest.raises(ConfigError, match="visit: 这一种类写了两次"):
         taken(SMALL + SMALL)
+
+
+def test_the_day_of_a_record_must_be_filled_in() -> None:
+    text = SMALL.replace('["visited_on", "unit"]', '["unit"]')
+    assert taken(text)
+    with pytest.raises(ConfigError, match="dated visited_on 须为本种类的必填日期"):
+        taken(text.replace('type = "date", required = true', 'type = "date"'))
