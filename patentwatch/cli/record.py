@@ -11,7 +11,7 @@ SUBCOMMANDS: Final[Table] = {
     "template": ("record_kinds:template", "生成一种记录的填写模板（XLSX）"),
     "import": ("record_import:import_", "导入填好的模板"),
     "list": ("record_list:list_", "列出一种记录"),
-    "show": ("record_show:show", "一条记录的内容、关联、佐证和修改历史"),
+    "show": ("record_list:show", "一条记录的内容、关联、佐证和修改历史"),
     "link": ("record_link:link", "把记录与专利、单位、记录或任务关联"),
     "export": ("record_export:export", "按模板导出一种记录"),
     "withdraw": ("record_withdraw:withdraw", "撤回一条记录，写明理由"),
