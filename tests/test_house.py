@@ -124,7 +124,10 @@ def _commands() -> Iterator[tuple[str, click.Command]]:
         path, command = waiting.pop()
         yield path, command
         if isinstance(command, click.Group):
-            waiting += [(f"{path} {n}", c) for n, c in command.commands.items()]
+            for below in command.list_commands(context):
+                found = command.get_command(context, below)
+                assert found is not None
+                waiting.append((f"{path} {below}", found))
 
 
 @pytest.mark.parametrize(
