@@ -124,7 +124,10 @@ def _commands() -> Iterator[tuple[str, click.Command]]:
         path, command = waiting.pop()
         yield path, command
         if isinstance(command, click.Group):
-            waiting += [(f"{path} {n}", c) for n, c in command.commands.items()]
+            for name in command.list_commands(context):
+                below = command.get_command(context, name)
+                assert below is not None
+                waiting.append((f"{path} {name}", below))
 
 
 @pytest.mark.parametrize(

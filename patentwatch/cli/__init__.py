@@ -9,8 +9,6 @@ import os
 import sys
 import traceback
 from hashlib import sha256
-from importlib import import_module
-from importlib.util import find_spec
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, Final, NoReturn
@@ -18,6 +16,7 @@ from typing import Any, Final, NoReturn
 import click
 
 from patentwatch import __version__
+from patentwatch.cli.lazy import LazyGroup
 from patentwatch.errors import PatentwatchError
 
 INTERRUPTED = 130
@@ -47,6 +46,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "hold": ("hold:hold", "暂不提醒某一年费，直到查明"),
     "silence": ("silence:silence", "对某专利、某单位或某县区静默一段时间"),
     "audit": ("audit:audit", "每一条该发的提醒都有结局吗；有问题就告警"),
+    "plan": ("plan:plan", "年度工作要点：载入、进度、台账、督办、通报"),
     "statement": ("statement:statement", "专利权人的年费一览表、网上缴费清单"),
     "doctor": ("doctor:doctor", "这套安装是否健全"),
     "db": ("db:db", "数据库：升级、检查"),
@@ -54,28 +54,10 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
 """Name → where it lives below this package, and its line in `--help`."""
 
 
-class Commands(click.Group):
+class Commands(LazyGroup):
     """A group that imports a command when it is called, and ends without traceback."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        """Return the names in the order of the work, not of the alphabet."""
-        return [name for name in COMMANDS if _exists(name)]
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """Return the command, imported now; None when there is none of that name."""
-        if not _exists(cmd_name):
-            return None
-        module, attribute = COMMANDS[cmd_name][0].split(":")
-        command = getattr(import_module(f"patentwatch.cli.{module}"), attribute)
-        assert isinstance(command, click.Command)  # noqa: S101 - the table above is ours
-        return command
-
-    def format_commands(
-        self, ctx: click.Context, formatter: click.HelpFormatter
-    ) -> None:
-        """Write the short texts without importing a command."""
-        with formatter.section("命令"):
-            formatter.write_dl([(n, COMMANDS[n][1]) for n in self.list_commands(ctx)])
+    table = COMMANDS
 
     def main(self, *args: Any, **extra: Any) -> NoReturn:
         """Run the command and leave with its exit status; no traceback, ever."""
@@ -103,13 +85,6 @@ class Commands(click.Group):
 @click.version_option(__version__, prog_name="patentwatch")
 def main(config: Path | None) -> None:
     """Take the global options; `options.open_app` reads `config` from the context."""
-
-
-def _exists(name: str) -> bool:
-    if name not in COMMANDS:
-        return False
-    module = COMMANDS[name][0].partition(":")[0]
-    return find_spec(f"patentwatch.cli.{module}") is not None
 
 
 def _survive_old_terminals() -> None:

@@ -96,11 +96,10 @@ def _selection(
             continue
         kind = kinds[name]
         for key, values in selection.where.items():
-            yield from _where(kind, key, values, f"{at}.where")
-        if selection.dated != OCCURRED_ON:
-            yield from _is_date(kind, selection.dated, f"{at}.dated")
-        if selection.until:
-            yield from _is_date(kind, selection.until, f"{at}.until")
+            yield from _where(kind, key, values, f"{at}.where.{key}")
+        for role in ("dated", "until", "by"):
+            if (date := getattr(selection, role)) not in {"", OCCURRED_ON}:
+                yield from _is_date(kind, date, f"{at}.{role}")
 
 
 def _where(kind: Kind, key: str, values: tuple[str, ...], at: str) -> Iterator[Wrong]:
@@ -109,10 +108,10 @@ def _where(kind: Kind, key: str, values: tuple[str, ...], at: str) -> Iterator[W
         yield Wrong(at, _no_field(kind, key))
         return
     if not values:
-        yield Wrong(at, f"{key} 后面是空的；请写至少一个值")
+        yield Wrong(at, "是空的；请写至少一个值")
     for value in values:
         if found.type is FieldType.CHOICE and value not in found.choices:
-            yield Wrong(at, f"{key}（{found.label}）{unknown(value, found.choices)}")
+            yield Wrong(at, f"（{found.label}）{unknown(value, found.choices)}")
 
 
 def _is_date(kind: Kind, key: str, at: str) -> Iterator[Wrong]:

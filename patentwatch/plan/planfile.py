@@ -5,7 +5,7 @@ told, then all that does not fit together.
 """
 
 import tomllib
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -22,6 +22,8 @@ from patentwatch.plan.values import Commitment, Item, Plan, Residents
 T = TypeVar("T")
 
 _SHOWN = 30
+_USUAL = ("lead", "counties")
+"""What a commitment may leave to the top of the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ def read(
     """
     try:
         raw = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         fault = Fault(None, "", "", f"不是有效的 TOML（须为 UTF-8 编码）：{error}")
         raise PlanRefused(file, [fault]) from error
     lines = lines_of(text)
@@ -111,11 +113,11 @@ def read(
     plan = reading.plan(raw)
     if plan is None or reading.faults:
         raise PlanRefused(file, _in_order(reading.faults))
-    found = [_fault(one, lines) for one in plancheck.faults(plan, kinds)]
+    found = _unique(_fault(one, lines) for one in plancheck.faults(plan, kinds))
     if found:
         raise PlanRefused(file, _in_order(found))
     remarks = plancheck.warnings(plan, counties)
-    return PlanFile(plan, tuple(_fault(one, lines) for one in remarks))
+    return PlanFile(plan, tuple(_unique(_fault(one, lines) for one in remarks)))
 
 
 def to_json(plan: Plan) -> dict[str, object]:
@@ -217,8 +219,15 @@ def _first(year: int) -> date:
 
 
 def _fault(remark: Remark, lines: Mapping[str, int]) -> Fault:
-    line = line_of(lines, f"{remark.at}.{remark.key}".strip("."))
-    return Fault(line, remark.commitment, remark.key, remark.message)
+    """Return a remark with its line, that of the top where the plan's own value is."""
+    path = f"{remark.at}.{remark.key}".strip(".")
+    if path not in lines and remark.key in _USUAL and remark.key in lines:
+        return Fault(lines[remark.key], "", remark.key, remark.message)
+    return Fault(line_of(lines, path), remark.commitment, remark.key, remark.message)
+
+
+def _unique(faults: Iterable[Fault]) -> list[Fault]:
+    return list(dict.fromkeys(faults))
 
 
 def _in_order(faults: Sequence[Fault]) -> list[Fault]:

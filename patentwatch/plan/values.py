@@ -73,13 +73,14 @@ class Selection:
 
     `dated` is the date field that must lie within the span and not after the day asked
     for; `until` one that, where it is filled, must lie after that day (what has ended
-    does not count); "" for none.
+    does not count); `by` one that `dated` must not pass (done in time); "" for none.
     """
 
     kinds: tuple[str, ...]
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     dated: str = OCCURRED_ON
     until: str = ""
+    by: str = ""
     span: Span = Span.YEAR
 
 
@@ -108,10 +109,11 @@ class Measure:
 class Commitment:
     """One promise of the plan, in the exact words of its text.
 
-    `counties` are codes, () for the city as a whole without a breakdown. `target` in
-    `unit`; None for what has no number, or where last year's is the number to beat: for
-    growth, median_days and lapses that of the same days of the year before, for
-    everything else the value on the day before the plan's first.
+    `counties` are codes, () for the city as a whole without a breakdown; records of
+    these counties count, and those of the city that are no county's. `target` in
+    `unit`; None for what has no number, or where last year's is the number to beat:
+    what counts in the year is compared with the year before, what counts ever (and a
+    stock of the register) with where it stood on the day before the plan's first.
     `county_targets` is how the office shared it out, for the counties it was given to.
     `more_than`: the target itself is not enough. `at_most`: less is better. `level`: a
     stock that starts from where it stands, not from zero.

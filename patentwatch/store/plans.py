@@ -1,6 +1,7 @@
 """Plans in every wording they ever had: a new one is a new row, the old one stays."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
@@ -104,6 +105,13 @@ def names(connection: Connection) -> tuple[str, ...]:
 def wordings(connection: Connection, name: str) -> tuple[Wording, ...]:
     """Return every wording of a plan, in the order in which they came into force."""
     return tuple(_wording(row) for row in _rows(connection, name))
+
+
+def holding(wordings: Sequence[Wording], *, on: date) -> Wording:
+    """Return which of a plan's wordings `in_force` takes on a day."""
+    so_far = [one for one in wordings if one.in_force_on <= on]
+    day = so_far[-1].in_force_on if so_far else wordings[0].in_force_on
+    return [one for one in wordings if one.in_force_on == day][-1]
 
 
 def _rows(connection: Connection, name: str) -> list[Row[Any]]:
