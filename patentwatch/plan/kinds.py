@@ -3,6 +3,7 @@
 A new kind is an entry of `kinds.toml`: no code, no table.
 """
 
+import difflib
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -14,7 +15,7 @@ from types import MappingProxyType
 from typing import Final
 
 from patentwatch import toml
-from patentwatch.errors import ConfigError
+from patentwatch.errors import ConfigError, UsageError
 from patentwatch.plan.values import OCCURRED_ON
 
 
@@ -102,6 +103,19 @@ def kinds() -> Mapping[str, Kind]:
     return read(raw)
 
 
+def kind_named(word: str) -> Kind:
+    """Return the kind of that key or Chinese label; `UsageError` names the nearest."""
+    known = kinds()
+    by_word = {one.label: one for one in known.values()} | dict(known)
+    if word in by_word:
+        return by_word[word]
+    near = difflib.get_close_matches(word, by_word, n=1, cutoff=0.4)
+    meant = f"，是不是 {near[0]}？" if near else ""
+    raise UsageError(
+        f"没有“{word}”这种记录{meant}（全部种类：patentwatch record kinds）"
+    )
+
+
 def read(raw: Mapping[str, object]) -> Mapping[str, Kind]:
     """Return the kinds of a parsed file; `ConfigError` names the kind and the fault."""
     found: dict[str, Kind] = {}
@@ -138,6 +152,8 @@ def _faults_of_field(one: Field) -> Iterator[str]:
         yield f"字段 {one.key}：choice 须有 choices，其他类型不能有"
     if len(set(one.choices)) < len(one.choices):
         yield f"字段 {one.key} 的 choices 有重复"
+    if any(_NO_CHOICE.search(choice) or not choice for choice in one.choices):
+        yield f"字段 {one.key} 的 choices 不能为空，不能有逗号和顿号"
     tied = one.type in (FieldType.PARTY, FieldType.PATENTS)
     if tied != bool(one.link) or (one.link and one.link not in LINKS):
         yield (
@@ -166,4 +182,5 @@ def _faults_of_roles(kind: Kind) -> Iterator[str]:
 
 
 _KEY = re.compile(r"[a-z][a-z0-9_]*")
+_NO_CHOICE = re.compile("[,，、]")
 _BRACKETS = re.compile(r"[()（）\[\]【】、]")

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from patentwatch.plan.kinds import Kind
 from patentwatch.plan.measurecheck import wrong_with
@@ -18,6 +19,8 @@ from patentwatch.plan.values import (
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,38}[a-z0-9]")
 _COUNTY = re.compile(r"[0-9]{6}")
 _ID = re.compile(r"[0-9]{1,3}\.[0-9]{1,3}")
+_MOST = 10**15
+_PLACES = 6
 
 # Whose actual is there or not: what a milestone is done by.
 _DONE_OR_NOT = {
@@ -26,6 +29,9 @@ _DONE_OR_NOT = {
     MeasureType.LINKED,
     MeasureType.REGISTER,
 }
+
+# Where nothing is there to be better than.
+_NEEDS_A_NUMBER = {MeasureType.COVERAGE, MeasureType.LINKED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,31 +206,53 @@ def _wrong_county(code: str) -> str:
 
 
 def _numbers(one: Commitment, at: str) -> Iterator[Remark]:
-    """Yield what does not fit the kind: only a target is a number to be reached."""
+    if one.kind is CommitmentKind.TARGET:
+        found = [*_of_a_target(one), *_too_large(one)]
+    else:
+        found = list(_of_no_target(one))
+    for key, message in found:
+        yield Remark(at, one.id, key, message)
+
+
+def _of_no_target(one: Commitment) -> Iterator[tuple[str, str]]:
+    for key in ("target", "county_targets", "more_than", "at_most", "level"):
+        if getattr(one, key) not in (None, False, {}):
+            yield key, f'kind = "{one.kind}" 没有目标数；请删去，或改 kind'
     type_ = one.measure.type
-    if one.kind is not CommitmentKind.TARGET:
-        for key in ("target", "county_targets", "more_than", "at_most", "level"):
-            if getattr(one, key) not in (None, False, {}):
-                yield Remark(
-                    at,
-                    one.id,
-                    key,
-                    f'kind = "{one.kind}" 没有目标数；请删去，或改 kind',
-                )
-        if one.kind is CommitmentKind.MILESTONE and type_ not in _DONE_OR_NOT:
-            listed = "、".join(sorted(_DONE_OR_NOT))
-            yield Remark(
-                at, one.id, "measure.type", f"“{type_}”判断不了是否完成；可用：{listed}"
-            )
-        return
+    if one.kind is CommitmentKind.MILESTONE and type_ not in _DONE_OR_NOT:
+        listed = "、".join(sorted(_DONE_OR_NOT))
+        yield "measure.type", f"“{type_}”判断不了是否完成；可用：{listed}"
+
+
+def _of_a_target(one: Commitment) -> Iterator[tuple[str, str]]:
     if not one.unit.strip():
-        yield Remark(at, one.id, "unit", "缺少目标数的单位，如 件、家、%")
-    if one.target is None and not one.more_than:
-        yield Remark(
-            at,
-            one.id,
+        yield "unit", "缺少目标数的单位，如 件、家、%"
+    if one.target is not None:
+        return
+    if one.measure.type in _NEEDS_A_NUMBER:
+        yield "target", f'缺少这一项：type = "{one.measure.type}" 时必须写明'
+    elif not one.more_than:
+        yield (
             "target",
             "缺少这一项；没有写明数字、要比上年好的，请写 more_than = true",
         )
-    if one.target is None and type_ in {MeasureType.COVERAGE, MeasureType.LINKED}:
-        yield Remark(at, one.id, "target", f'缺少这一项：type = "{type_}" 时必须写明')
+
+
+def _too_large(one: Commitment) -> Iterator[tuple[str, str]]:
+    for key, number in (("target", one.target), *_shared(one)):
+        if number is not None and not _is_plain(number):
+            yield (
+                key,
+                f"{number:g} 不行；须在 0 至 {_MOST:,} 之间，至多 {_PLACES} 位小数",
+            )
+
+
+def _shared(one: Commitment) -> Iterator[tuple[str, Decimal]]:
+    for code, number in one.county_targets.items():
+        yield f"county_targets.{code}", number
+
+
+def _is_plain(number: Decimal) -> bool:
+    """Whether a number fits in a column; 1e-9999999 would fill the memory as text."""
+    exponent = number.as_tuple().exponent
+    return isinstance(exponent, int) and exponent >= -_PLACES and 0 <= number <= _MOST

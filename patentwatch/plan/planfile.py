@@ -237,7 +237,7 @@ def _in_order(faults: Sequence[Fault]) -> list[Fault]:
 def _plain(value: object) -> object:
     match value:
         case Decimal():
-            return format(value.normalize(), "f")
+            return _digits(value)
         case date():
             return value.isoformat()
         case Mapping():
@@ -249,6 +249,12 @@ def _plain(value: object) -> object:
     if is_dataclass(value):
         return dict(_said(value))
     return value
+
+
+def _digits(number: Decimal) -> str:
+    """Return the number as text; 1.10 and 1.1 are the same."""
+    text = format(number, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _said(value: object) -> Iterator[tuple[str, object]]:

@@ -93,8 +93,9 @@ class Measure:
     `of` is the denominator of a ratio; with a `field`, both count its distinct values.
     `entries` is what coverage asks for: a name among the plan's lists; "counties",
     those of the commitment, looked up in the record's own county where `field` is "";
-    or "kind:township", the titles of the records of that kind. A list without entries
-    is not known. `register` is one of REGISTER_MEASURES.
+    or "kind:township", the titles of the records of that kind, each in its county (two
+    counties have a 城关镇). A list without entries is not known. `register` is one of
+    REGISTER_MEASURES.
     """
 
     type: MeasureType
