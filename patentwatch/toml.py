@@ -8,9 +8,10 @@ import re
 import stat
 import types
 import typing
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass, replace
 from datetime import date, time
+from decimal import Decimal, InvalidOperation
 from enum import Enum, StrEnum
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -195,8 +196,8 @@ def _convert(value: object, kind: object, at: str) -> object:
 
 
 def _scalar(value: object, kind: object, at: str) -> object:
-    if kind is time:
-        return _time(value, at)
+    if isinstance(kind, type) and kind in _READERS:
+        return _READERS[kind](value, at)
     if kind is Path and isinstance(value, str) and value:
         return Path(value)
     if isinstance(kind, type) and issubclass(kind, StrEnum):
@@ -225,11 +226,12 @@ def _sequence(value: object, kinds: tuple[object, ...], at: str) -> tuple[object
 
 
 def _mapping(value: object, kinds: tuple[object, ...], at: str) -> dict[object, object]:
-    wanted = [str(member) for member in cast("type[StrEnum]", kinds[0])]
     result: dict[object, object] = {}
     for key, item in table(value, at).items():
-        if key not in wanted:
-            raise ConfigError(_unknown(key, wanted, at))
+        if isinstance(kinds[0], type) and issubclass(kinds[0], StrEnum):
+            wanted = [str(member) for member in kinds[0]]
+            if key not in wanted:
+                raise ConfigError(_unknown(key, wanted, at))
         name = _scalar(key, kinds[0], at)
         result[name] = _convert(item, kinds[1], _path(at, key))
     return result
@@ -241,6 +243,36 @@ def _time(value: object, at: str) -> time:
     if isinstance(value, str) and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
         return time.fromisoformat(value)
     raise ConfigError(f'{at}: 须为时刻，如 "08:30"，现为 {_shown(value)}')
+
+
+def _date(value: object, at: str) -> date:
+    if type(value) is date:  # an instant is a date, too
+        return value
+    try:
+        return date.fromisoformat(cast("str", value))
+    except (TypeError, ValueError) as error:
+        raise ConfigError(
+            f"{at}: 须为日期，如 2023-12-31，现为 {_shown(value)}"
+        ) from error
+
+
+def _decimal(value: object, at: str) -> Decimal:
+    """Take a number, or the text of one: JSON keeps the digits only in a text."""
+    if isinstance(value, int | str | Decimal) and not isinstance(value, bool):
+        try:
+            number = Decimal(value)
+        except InvalidOperation:
+            number = Decimal("NaN")
+        if number.is_finite():
+            return number
+    raise ConfigError(f"{at}: 须为数字，如 3 或 1.1，现为 {_shown(value)}")
+
+
+_READERS: dict[type, Callable[[object, str], object]] = {
+    time: _time,
+    date: _date,
+    Decimal: _decimal,
+}
 
 
 def _shown(value: object) -> str:

@@ -46,6 +46,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "hold": ("hold:hold", "暂不提醒某一年费，直到查明"),
     "silence": ("silence:silence", "对某专利、某单位或某县区静默一段时间"),
     "audit": ("audit:audit", "每一条该发的提醒都有结局吗；有问题就告警"),
+    "plan": ("plan:plan", "年度工作要点：载入、进度、台账、督办、通报"),
     "statement": ("statement:statement", "专利权人的年费一览表、网上缴费清单"),
     "record": ("record:record", "工作记录：种类、模板、导入、列出、关联、导出"),
     "doctor": ("doctor:doctor", "这套安装是否健全"),

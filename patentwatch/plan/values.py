@@ -12,6 +12,24 @@ from enum import StrEnum
 OCCURRED_ON = "occurred_on"
 """The day of a record itself, where a measure names none of its kind's dates."""
 
+COUNTIES = "counties"
+"""The counties of the commitment, where coverage asks for no list of the plan."""
+
+TITLES_OF = "kind:"
+"""What begins the name of a list that is the titles of the records of a kind."""
+
+REGISTER_MEASURES = (
+    "valid_per_10k",
+    "high_value_per_10k",
+    "valid",
+    "high_value",
+    "lapses",  # for non-payment since the plan's first day, against the year before
+    "reminder_coverage",  # percent of the annuities that fell due
+    "list_age_days",
+    "responsible_units",  # how many counties in scope have one
+)
+"""What the patent register can answer."""
+
 
 class CommitmentKind(StrEnum):
     """A number by a day, something done by a day, or something that goes on."""
@@ -55,13 +73,14 @@ class Selection:
 
     `dated` is the date field that must lie within the span and not after the day asked
     for; `until` one that, where it is filled, must lie after that day (what has ended
-    does not count); "" for none.
+    does not count); `by` one that `dated` must not pass (done in time); "" for none.
     """
 
     kinds: tuple[str, ...]
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     dated: str = OCCURRED_ON
     until: str = ""
+    by: str = ""
     span: Span = Span.YEAR
 
 
@@ -71,9 +90,12 @@ class Measure:
 
     `field` is summed, told apart, looked up in the list or taken as statistic, by
     `type`; for median_days the days run from `field` to the selection's `dated`.
-    `of` is the denominator of a ratio; `entries` is what coverage asks for, as a name
-    among the plan's lists or "counties". `register` names a measure of the patent
-    register.
+    `of` is the denominator of a ratio; with a `field`, both count its distinct values.
+    `entries` is what coverage asks for: a name among the plan's lists; "counties",
+    those of the commitment, looked up in the record's own county where `field` is "";
+    or "kind:township", the titles of the records of that kind, each in its county (two
+    counties have a 城关镇). A list without entries is not known. `register` is one of
+    REGISTER_MEASURES.
     """
 
     type: MeasureType
@@ -88,8 +110,11 @@ class Measure:
 class Commitment:
     """One promise of the plan, in the exact words of its text.
 
-    `counties` are codes, () for the city as a whole without a breakdown. `target` in
-    `unit`; None for what has no number, or where last year's is the number to beat.
+    `counties` are codes, () for the city as a whole without a breakdown; records of
+    these counties count, and those of the city that are no county's. `target` in
+    `unit`; None for what has no number, or where last year's is the number to beat:
+    what counts in the year is compared with the year before, what counts ever (and a
+    stock of the register) with where it stood on the day before the plan's first.
     `county_targets` is how the office shared it out, for the counties it was given to.
     `more_than`: the target itself is not enough. `at_most`: less is better. `level`: a
     stock that starts from where it stands, not from zero.

@@ -51,6 +51,7 @@ WRITING = [
     ("run", "--once"),
     ("statement", *PARTY, "--out", "paper.html"),
     ("statement", *PARTY, "--payment-sheet", "--out", "pay.xlsx"),
+    ("plan", "load", "puyang-2023"),
     ("backfill", "--from", "2021-01-01", "--to", "2024-12-31", "--plan", "plan.json"),
 ]  # fmt: skip
 READING = [
@@ -70,6 +71,7 @@ READING = [
     ("status", "sources"),
     ("simulate", "--from", "2026-11-22", "--to", "2026-12-02"),
     ("answers", "list"),
+    ("plan", "list"),
 ]
 
 
