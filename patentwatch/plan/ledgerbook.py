@@ -9,6 +9,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
+from unicodedata import east_asian_width
 
 from patentwatch import clean, clock, phrases
 from patentwatch.plan import ledger as ledgers
@@ -35,16 +36,19 @@ lines that say of which plan and day it is."""
 
 _A4 = 9
 _CELL_LIMIT = 32_000
+# Narrow, so that the whole width is still legible on A4; long cells grow downwards.
 _WIDTHS: Final = {
-    "编号": 6, "条目": 18, "承诺": 34, "类型": 6, "牵头单位": 14, "配合单位": 16,
-    "县区": 16, "期限": 11, "原期限": 11, "目标": 12, "单位": 6, "实际": 12,
-    "完成率": 9, "灯": 5, "签收": 22, "最新进展": 30, "最近记录日": 11, "证据数": 7,
-    "记录数": 7, "督办单": 20, "关联记录数": 7, "说明": 18, "县区代码": 9,
-    "督办单号": 9, "颜色": 6, "发给": 12, "发出日": 11, "回复期限": 11, "内容": 40,
-    "发出人": 10, "上一张": 9, "情况": 11, "回复日": 11, "回复": 40, "回复人": 10,
-    "日期": 11, "办理": 6, "新期限": 11, "经办人": 10, "登记日": 11,
+    "编号": 6, "条目": 13, "承诺": 26, "类型": 5, "牵头单位": 11, "配合单位": 11,
+    "县区": 10, "期限": 11, "原期限": 11, "目标": 12, "单位": 5, "实际": 12,
+    "完成率": 8, "灯": 4, "签收": 18, "最新进展": 24, "最近记录日": 11, "证据数": 5,
+    "记录数": 5, "督办单": 16, "关联记录数": 6, "说明": 14, "县区代码": 9,
+    "督办单号": 10, "颜色": 6, "发给": 12, "发出日": 11, "回复期限": 11, "内容": 36,
+    "发出人": 10, "上一张": 10, "情况": 11, "回复日": 11, "回复": 36, "回复人": 10,
+    "日期": 11, "办理单位": 14, "办理": 6, "新期限": 11, "经办人": 10, "登记日": 11,
     "工作表": 10, "列": 12, "含义": 80,
 }  # fmt: skip
+_LINE_POINTS = 13.5
+_TALLEST_POINTS = 408  # Excel takes no more than 409
 # Pale grounds under dark words: told apart without colour, and on a grey printer.
 _COLOURS: Final = {
     "绿": ("#C6EFCE", "#00561B"),
@@ -95,7 +99,8 @@ def _title(ledger: Ledger) -> str:
     return f"{ledger.plan.title}工作台账{place}"
 
 
-def _subtitle(ledger: Ledger) -> str:
+def subtitle(ledger: Ledger) -> str:
+    """Return one line on which plan and day it is, and how many of each light."""
     lights = [line.progress.light for line in ledger.lines]
     counts = "　".join(f"{LIGHT_WORDS[light]} {lights.count(light)}" for light in Light)
     return (
@@ -114,7 +119,7 @@ class _Sheets:
         }  # fmt: skip
         middle = {**grid, "align": "center"}
         self._book = book
-        self._above = (clean.line(_title(ledger)), clean.line(_subtitle(ledger)))
+        self._above = (clean.line(_title(ledger)), clean.line(subtitle(ledger)))
         self._title = book.add_format({"bold": True, "font_size": 16})
         self._head = book.add_format(
             {**middle, "bold": True, "bg_color": "#E8EDF3", "text_wrap": True}
@@ -141,8 +146,10 @@ class _Sheets:
         for column, (title, _) in enumerate(columns):
             sheet.set_column(column, column, _WIDTHS[title])
             sheet.write_string(top, column, title, self._head)
+        sheet.set_row(top, _height([title for title, _ in columns], columns))
         last = top
         for last, cells in enumerate(rows, HEADER_ROW):
+            sheet.set_row(last, _height(cells, columns))
             for column, cell in enumerate(cells):
                 self._write(sheet, (last, column), columns[column][0], cell)
         if last > top:
@@ -172,3 +179,19 @@ class _Sheets:
         if title == "完成率":
             return self._percent
         return self._whole if value == int(value) else self._exact
+
+
+def _height(cells: Sequence[Value], columns: _Columns) -> float:
+    """Return the height of a row in points: not every program finds it by itself."""
+    texts = zip(cells, columns, strict=True)
+    lines = max(
+        -(-_breadth(cell) // (_WIDTHS[title] - 1))
+        for cell, (title, _) in texts
+        if isinstance(cell, str)
+    )
+    return min(max(lines, 1) * _LINE_POINTS + 4, _TALLEST_POINTS)
+
+
+def _breadth(text: str) -> int:
+    """Return how broad a text is in Latin characters; a Chinese one is two."""
+    return sum(2 if east_asian_width(one) in "WFA" else 1 for one in text)
