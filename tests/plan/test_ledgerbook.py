@@ -11,6 +11,7 @@ from zipfile import ZipFile
 
 import openpyxl
 import pytest
+from openpyxl.utils import get_column_letter
 from python_calamine import CalamineWorkbook
 
 from patentwatch.plan.acts import ActKind
@@ -119,7 +120,7 @@ def test_it_is_made_to_be_scrolled_filtered_and_printed() -> None:
     for name, columns in TITLES.items():
         sheet = opened(made())[name]
         assert sheet.freeze_panes.endswith("4")
-        last = openpyxl.utils.get_column_letter(len(columns))
+        last = get_column_letter(len(columns))
         assert sheet.auto_filter.ref == f"A3:{last}{sheet.max_row}"
         assert sheet.print_title_rows == "$3:$3"
         setup = sheet.page_setup
