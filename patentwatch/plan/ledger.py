@@ -27,7 +27,7 @@ LEDGER_COLUMNS: Final = (
     ("类型", "目标：到期须达到的数；节点：到期须办成的事；经常：持续开展的工作"),
     ("牵头单位", "牵头单位"),
     ("配合单位", "配合单位"),
-    ("县区", "涉及的县区；空白为全市"),
+    ("县区", "涉及的县区；“各县区”为计划涉及的全部县区，空白为全市"),
     ("期限", "现行期限（含延期）"),
     ("原期限", "延期前的期限；空白为没有延期。理由见“办理记录”"),
     ("目标", "到期须达到的数"),
@@ -35,7 +35,7 @@ LEDGER_COLUMNS: Final = (
     ("实际", "按记录和专利登记算出，不由人填；“未知”的原因见“说明”列"),
     ("完成率", "实际÷目标"),
     ("灯", "绿：按进度；黄：滞后；红：严重滞后或逾期"),
-    ("签收", "牵头单位和各县区的签收、退办"),
+    ("签收", "牵头单位和各县区的签收、退办；3/9：九个单位中三个已签收"),
     ("最新进展", "最近一次登记的进展"),
     ("最近记录日", "计入的记录中最近的日期"),
     ("证据数", "本承诺及其关联记录的证据文件，内容相同的只算一件"),
@@ -98,6 +98,7 @@ ACT_WORDS: Final = {
     ActKind.EXTENDED: "延期",
 }
 LEAD: Final = "牵头单位"
+EVERY_COUNTY: Final = "各县区"
 UNKNOWN: Final = "未知"
 _DONE = {True: "已完成", False: "未完成"}
 
@@ -128,7 +129,7 @@ class Line:
     """One commitment: how far it is, and in words what people did about it."""
 
     progress: Progress
-    counties: tuple[str, ...]
+    counties: str
     signed: str
     note: str
     slips: str
@@ -208,7 +209,7 @@ def _line(
     slips = [slip for slip in ledger.slips if slip.commitment == commitment.id]
     return Line(
         progress=progress,
-        counties=tuple(ledger.unit(code) for code in commitment.counties),
+        counties=_counties(commitment, ledger),
         signed=_signatures(acts, ledger, ("", *shown)),
         note=_latest_note(acts, ledger),
         slips="；".join(_slip_words(slip, ledger) for slip in slips),
@@ -218,6 +219,13 @@ def _line(
             _county_line(progress, code, ledger, acts, slips) for code in shown
         ),
     )
+
+
+def _counties(commitment: Commitment, ledger: Ledger) -> str:
+    everywhere = {code for one in ledger.plan.commitments for code in one.counties}
+    if len(everywhere) > 1 and everywhere == set(commitment.counties):
+        return EVERY_COUNTY
+    return "、".join(ledger.unit(code) for code in commitment.counties)
 
 
 def _county_line(
@@ -268,19 +276,22 @@ def _signature(acts: Iterable[Act]) -> str:
 def _signatures(acts: Sequence[Act], ledger: Ledger, units: Sequence[str]) -> str:
     if len(units) == 1:
         return _signature(acts)
-    signed, returned, waiting = [], [], []
+    signed, returned, waiting = 0, [], []
     for unit in units:
         last = _state(act for act in acts if act.county == unit)
         if last is None:
             waiting.append(ledger.unit(unit))
         elif last.kind is ActKind.SIGNED:
-            signed.append(ledger.unit(unit))
+            signed += 1
         else:
             returned.append(f"{ledger.unit(unit)}（{last.text}）")
-    if not returned and not waiting:
+    if signed == len(units):
         return "全部签收"
-    parts = (("已签收", signed), ("退办", returned), ("未签收", waiting))
-    return "；".join(f"{word}：{'、'.join(some)}" for word, some in parts if some)
+    if len(waiting) == len(units):
+        return "均未签收"
+    parts = (("退办", returned), ("未签收", waiting))
+    named = [f"{word}：{'、'.join(some)}" for word, some in parts if some]
+    return "；".join([f"已签收 {signed}/{len(units)}", *named])
 
 
 def _latest_note(acts: Iterable[Act], ledger: Ledger, *, named: bool = True) -> str:
@@ -317,7 +328,7 @@ def ledger_rows(ledger: Ledger) -> Iterator[tuple[Value, ...]]:
             KIND_WORDS[promise.kind],
             promise.lead,
             "、".join(promise.support),
-            "、".join(line.counties),
+            line.counties,
             one.due_on,
             promise.due_on if moved else None,
             one.target,

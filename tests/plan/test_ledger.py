@@ -120,7 +120,7 @@ def test_every_column_of_a_target() -> None:
         "类型": "目标",
         "牵头单位": "市知识产权局",
         "配合单位": "市教育局",
-        "县区": "华龙区、清丰县、南乐县",
+        "县区": "各县区",
         "期限": YEAR_END,
         "原期限": None,
         "目标": Decimal(10),
@@ -128,8 +128,7 @@ def test_every_column_of_a_target() -> None:
         "实际": Decimal(3),
         "完成率": Decimal("0.3"),
         "灯": "黄",
-        "签收": "已签收：牵头单位、华龙区；退办：清丰县（应由教育局办理）；"
-        "未签收：南乐县",
+        "签收": "已签收 2/4；退办：清丰县（应由教育局办理）；未签收：南乐县",
         "最新进展": "2023-06-20 华龙区：已评出2所",
         "最近记录日": date(2023, 5, 18),
         "证据数": 2,
@@ -152,6 +151,16 @@ def test_what_is_unknown_is_said_to_be_so_never_zero() -> None:
     line = rows()["3.4"]
     assert (line["实际"], line["完成率"], line["灯"]) == ("未知", None, "黄")
     assert line["说明"] == "没有 2023 年的常住人口"
+
+
+def test_counties_are_named_where_not_all_share_and_blank_where_none_does() -> None:
+    found = rows()
+    assert [found[id_]["县区"] for id_ in ("9.3", "19.5", "15.1")] == [
+        "华龙区、清丰县",
+        "南乐县",
+        "",
+    ]
+    assert found["9.3"]["签收"] == "均未签收"
 
 
 def test_an_activity_shows_its_count_and_last_day() -> None:
