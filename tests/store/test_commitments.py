@@ -218,10 +218,12 @@ def test_linked_records_count_while_they_stand(connection: Connection) -> None:
     school(connection, "二中")
     school(connection, "三中", state="withdrawn")
     school(connection, "四中", plan="puyang-2024")
-    school(connection, "五中", plan="puyang_2023")  # _ is no wildcard
+    school(connection, "五中", plan="puyang_2023")
     counts = commitments.linked_counts(connection, PLAN.name, on=date(2023, 5, 18))
     assert counts == {"19.3": 2}
     assert commitments.linked_counts(connection, PLAN.name, on=date(2023, 5, 17)) == {}
+    other = commitments.linked_counts(connection, "puyang_2023", on=ON)
+    assert other == {"19.3": 1}  # an underscore is no wildcard
 
 
 def test_the_files_of_linked_records_prove_the_commitment_too(
