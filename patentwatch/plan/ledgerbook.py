@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any, Final
 from unicodedata import east_asian_width
 
 from patentwatch import clean, clock, phrases
-from patentwatch.plan import ledger as ledgers
-from patentwatch.plan.ledger import (
+from patentwatch.plan import ledgercells
+from patentwatch.plan.ledger import Ledger
+from patentwatch.plan.ledgercells import (
     ACT_COLUMNS,
     COUNTY_COLUMNS,
     LEDGER_COLUMNS,
     LIGHT_WORDS,
     SLIP_COLUMNS,
-    Ledger,
     Value,
 )
 from patentwatch.plan.lights import Light
@@ -71,10 +71,10 @@ def workbook(ledger: Ledger, *, author: str) -> bytes:
         made_at = datetime.combine(ledger.on, time())
         book.set_properties({"created": made_at, "author": clean.line(author)})
         sheets = _Sheets(book, ledger)
-        sheets.add(LEDGER, LEDGER_COLUMNS, ledgers.ledger_rows(ledger), frozen=3)
-        sheets.add(COUNTIES, COUNTY_COLUMNS, ledgers.county_rows(ledger), frozen=4)
-        sheets.add(SLIPS, SLIP_COLUMNS, ledgers.slip_rows(ledger), frozen=1)
-        acts = ledgers.act_rows(ledger, day=clock.today)
+        sheets.add(LEDGER, LEDGER_COLUMNS, ledgercells.ledger_rows(ledger), frozen=3)
+        sheets.add(COUNTIES, COUNTY_COLUMNS, ledgercells.county_rows(ledger), frozen=4)
+        sheets.add(SLIPS, SLIP_COLUMNS, ledgercells.slip_rows(ledger), frozen=1)
+        acts = ledgercells.act_rows(ledger, day=clock.today)
         sheets.add(ACTS, ACT_COLUMNS, acts, frozen=2)
         sheets.add(GUIDE, _GUIDE_COLUMNS, _guide(), frozen=0)
     return target.getvalue()

@@ -9,16 +9,15 @@ import pytest
 
 from patentwatch import clock
 from patentwatch.plan.acts import Act, ActKind, Colour, Slip
-from patentwatch.plan.ledger import (
+from patentwatch.plan.ledger import Ledger, ledger_of
+from patentwatch.plan.ledgercells import (
     ACT_COLUMNS,
     COUNTY_COLUMNS,
     LEDGER_COLUMNS,
     SLIP_COLUMNS,
-    Ledger,
     Value,
     act_rows,
     county_rows,
-    ledger_of,
     ledger_rows,
     slip_rows,
 )

@@ -15,14 +15,14 @@ from openpyxl.utils import get_column_letter
 from python_calamine import CalamineWorkbook
 
 from patentwatch.plan.acts import ActKind
-from patentwatch.plan.ledger import (
+from patentwatch.plan.ledger import Ledger
+from patentwatch.plan.ledgerbook import workbook
+from patentwatch.plan.ledgercells import (
     ACT_COLUMNS,
     COUNTY_COLUMNS,
     LEDGER_COLUMNS,
     SLIP_COLUMNS,
-    Ledger,
 )
-from patentwatch.plan.ledgerbook import workbook
 from tests.make_ledgers import HUALONG, ON, YEAR_END, act
 from tests.plan.test_ledger import ledger
 
