@@ -15,6 +15,7 @@ SUBCOMMANDS: Final[Table] = {
     "return": ("plan_ledger:return_", "退办一条承诺，写明理由"),
     "extend": ("plan_ledger:extend", "到期之前申请延期"),
     "note": ("plan_ledger:note", "登记一条进展"),
+    "attach": ("plan_ledger:attach", "登记一项承诺的证据文件"),
     "slip": ("plan_ledger:slip", "督办单：蓝、黄、红"),
     "bulletin": ("plan_bulletin:bulletin", "每月通报（HTML、DOCX）"),
 }
