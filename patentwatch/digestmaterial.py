@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from patentwatch import clock, counts, digestrisks
+from patentwatch import clock, counts, digestplans, digestrisks
 from patentwatch.alerts import CITY as CITY_TASK
 from patentwatch.cases import Rules
 from patentwatch.config import Settings
@@ -92,6 +92,7 @@ def material(
         sources=tuple(_source_ages(connection, now=now)),
         officials=_officials(connection, settings),
         undecided=found.undecided,
+        plans=digestplans.parts(connection, settings, window=window, on=on),
     )
 
 

@@ -22,7 +22,7 @@ LIST_OLD_AFTER_DAYS = 35
 """A list comes once a month; when it is older, that is said first of all."""
 
 _LIMIT = 400_000
-_NUMERALS = (*tuple("一二三四五六七八九十"), "十一")
+_NUMERALS = (*tuple("一二三四五六七八九十"), "十一", "十二", "十三", "十四")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ def _values(digest: Digest) -> dict[str, object]:
         "banners": tuple(_banners(digest)),
         "sections": tuple(
             _Numbered(number, section)
-            for number, section in zip(_NUMERALS, found, strict=False)
+            for number, section in zip(_NUMERALS[: len(found)], found, strict=True)
         ),
         "empty": "、".join(empty),
         "data": tuple(_data(digest)),

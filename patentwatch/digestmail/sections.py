@@ -1,6 +1,6 @@
 """The sections of a mail: which of them there are, and in which order."""
 
-from patentwatch.digestmail import grids, lists
+from patentwatch.digestmail import grids, lists, promises
 from patentwatch.digestmail.parts import Section
 from patentwatch.digests.values import Digest
 
@@ -19,6 +19,8 @@ def sections(digest: Digest) -> tuple[list[Section], list[str]]:
         ("需要核对的问题", lists.doubts(digest)),
         ("未送达的消息", lists.troubles(digest)),
         ("法律状态变化", lists.happened(digest)),
+        *(("", promises.plan(part)) for part in digest.plans),
+        ("待回复的督办单" if digest.plans else "", promises.slips(digest)),
         ("", grids.indicators(digest)),
     ):
         if section is not None:

@@ -11,9 +11,10 @@ import xlsxwriter
 
 from patentwatch import clean, phrases
 from patentwatch.attachments import XLSX
-from patentwatch.digestmail import words
+from patentwatch.digestmail import promises, words
 from patentwatch.digests.values import AtRisk, Call, Digest, Subject
 from patentwatch.mime import Attachment
+from patentwatch.plan.lights import Light
 from patentwatch.why import CHANNEL_WORDS, STATE_WORDS
 
 Cell = str | int
@@ -52,6 +53,14 @@ _COUNTIES: Columns = (
     ("高价值", 9), ("质押许可", 10), ("电话", 8), ("报市局电话", 11),
     ("联系不上（人）", 14), ("本期缴费", 10), ("本期失效", 10), ("清单截至", 12),
     ("负责人邮箱", 11),
+)  # fmt: skip
+_PROMISES: Columns = (
+    ("计划", 30), ("编号", 8), ("承诺", 60), ("灯", 8), ("上期", 8), ("期限", 12),
+    ("进度", 30), ("30日内到期", 11),
+)  # fmt: skip
+_SLIPS: Columns = (
+    ("编号", 12), ("颜色", 8), ("任务", 8), ("县区", 14), ("内容", 60),
+    ("回复期限", 12), ("逾期", 8),
 )  # fmt: skip
 _NOTES: Columns = (("说明", 110),)
 
@@ -115,6 +124,9 @@ def _sheets(digest: Digest) -> Iterator[_Sheet]:
     yield "已缴", _PAID, list(_paid(place, digest))
     yield "失效", _ENDED, list(_ended(place, digest))
     yield "核对问题", _DOUBTS, list(_doubts(place, digest))
+    if digest.plans:
+        yield promises.SHEET, _PROMISES, list(_promises(digest))
+        yield promises.SLIP_SHEET, _SLIPS, list(_slips(digest))
     yield "指标", _INDICATORS, list(_indicators(digest))
     yield "说明", _NOTES, [(line,) for line in _notes(digest)]
 
@@ -266,6 +278,35 @@ def _indicators(digest: Digest) -> Iterator[tuple[Cell, ...]]:
             words.figure(one.before),
             words.trend(one.value, one.before),
         )
+
+
+def _promises(digest: Digest) -> Iterator[tuple[Cell, ...]]:
+    for part in digest.plans:
+        for one in part.promises:
+            yield (
+                part.title,
+                one.number,
+                one.text,
+                words.LIGHTS[Light(one.light)],
+                words.LIGHTS[Light(one.before)] if one.before else "",
+                _day(one.due_on),
+                promises.progress(one),
+                _yes("是", one.due_soon),
+            )
+
+
+def _slips(digest: Digest) -> Iterator[tuple[Cell, ...]]:
+    for part in digest.plans:
+        for one in part.slips:
+            yield (
+                one.name,
+                one.colour,
+                one.number,
+                one.county,
+                one.text,
+                _day(one.reply_by_on),
+                _yes("是", one.overdue),
+            )
 
 
 def _notes(digest: Digest) -> Iterator[str]:

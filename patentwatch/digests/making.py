@@ -1,7 +1,7 @@
 """How a digest follows from the material: selects, orders and counts; reads nothing."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from statistics import median_low
 from typing import Protocol, TypeVar
@@ -21,6 +21,7 @@ from patentwatch.digests.values import (
     Paid,
     PaidAfter,
     Phone,
+    PlanPart,
     RiskCount,
     SourceAge,
     Subject,
@@ -70,6 +71,7 @@ class Material:
     sources: tuple[SourceAge, ...] = ()
     officials: Mapping[str, int]
     undecided: Counts
+    plans: Mapping[str, tuple[PlanPart, ...]] = field(default_factory=dict)
 
 
 class _About(Protocol):
@@ -118,6 +120,7 @@ def of(material: Material, county: str) -> Digest:
         listed_on=_listed_on(material, county),
         sources=material.sources,
         undecided=_sum(material.undecided, county),
+        plans=material.plans.get(county, ()),
     )
 
 

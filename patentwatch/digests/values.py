@@ -252,6 +252,53 @@ class CountyLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """A commitment of the work plan that an official should look at.
+
+    `light` and `before` are words of `plan.lights`; `before` is that of the day before
+    the window, where it was another one. `actual` and `target` are in `unit`.
+    """
+
+    number: str
+    text: str
+    light: str
+    before: str | None
+    due_on: date
+    actual: Decimal | None
+    target: Decimal | None
+    unit: str
+    due_soon: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenSlip:
+    """A supervision slip that waits for a reply; `colour` in Chinese."""
+
+    name: str
+    colour: str
+    number: str
+    county: str
+    text: str
+    reply_by_on: date
+    overdue: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanPart:
+    """What of a work plan concerns a county, or the city: lights, and what they ask.
+
+    `promises` are those that are red or yellow or due soon, most pressing first.
+    """
+
+    title: str
+    green: int
+    yellow: int
+    red: int
+    promises: tuple[Promise, ...] = ()
+    slips: tuple[OpenSlip, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
     """One week or month of one county, or of the city (`county` "").
 
@@ -284,6 +331,7 @@ class Digest:
     listed_on: date | None = None
     sources: tuple[SourceAge, ...] = ()
     undecided: int = 0
+    plans: tuple[PlanPart, ...] = ()
 
     @property
     def of_the_city(self) -> bool:
