@@ -9,7 +9,7 @@ does: what is done late is done.
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -17,8 +17,14 @@ from sqlalchemy import ColumnElement, Select, func, select
 
 from patentwatch.plan.kinds import FieldType
 from patentwatch.plan.measures import median, percent, year_before
-from patentwatch.plan.values import Counted, MeasureType, Selection
-from patentwatch.store.coverage import coverage
+from patentwatch.plan.values import (
+    CommitmentKind,
+    Counted,
+    MeasureType,
+    Plan,
+    Selection,
+)
+from patentwatch.store.coverage import OF_KIND, coverage
 from patentwatch.store.selecting import (
     Asked,
     Chosen,
@@ -34,6 +40,14 @@ from patentwatch.store.tables import record_links, records
 
 _FEN = 100
 _LINKED_TO = {FieldType.PARTY: "party", FieldType.PATENTS: "patent"}
+
+
+@dataclass(frozen=True, slots=True)
+class ToBeat:
+    """The number that a target without one of its own has to beat, or why it is not."""
+
+    value: Decimal | None
+    unknown: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +68,45 @@ def measured(asked: Asked) -> Counted:
     return _BY_TYPE[asked.commitment.measure.type](asked)
 
 
+def number_to_beat(asked: Asked) -> ToBeat | None:
+    """Return what a target without a number has to beat, None where it has one.
+
+    It is the same on every day. What counts in the year is compared with all of the
+    year before, what counts ever with where it stood on the day before the plan.
+    """
+    commitment = asked.commitment
+    if commitment.kind is not CommitmentKind.TARGET or commitment.target is not None:
+        return None
+    starts_on = asked.plan.starts_on
+    last = replace(
+        asked.plan,
+        starts_on=year_before(starts_on),
+        ends_on=starts_on - timedelta(days=1),
+    )
+    before = measured(replace(asked, plan=last, on=last.ends_on))
+    known = before.records or commitment.measure.of or _was_kept(asked, last)
+    if before.actual is not None and known:
+        return ToBeat(before.actual)
+    why = f"年初以前没有“{asked.labels(asked.selection)}”的记录，无法比较；请补录"
+    return ToBeat(None, why)
+
+
+def least_since(asked: Asked, first_on: date) -> Decimal | None:
+    """Return what the actual was never below from a day to the one that is asked about.
+
+    Counted from the records that stood all the time, of a denominator from those that
+    stood at any. None: unknown, or only to be found by looking at each day.
+    """
+    measure = asked.commitment.measure
+    steady = replace(asked, on=first_on, standing_on=asked.to_on)
+    if measure.type is MeasureType.RATIO and measure.of is not None:
+        loose = replace(asked, standing_on=first_on)
+        part, whole = _part(steady, asked.selection), _part(loose, measure.of)
+        return percent(part.actual or 0, whole.actual or 0)
+    of_kind = measure.entries.startswith(OF_KIND)
+    return measured(steady).actual if measure.type in _SETS and not of_kind else None
+
+
 def newest(asked: Asked, *, since: date) -> dict[str | None, date]:
     """Return the newest day of each county's records from `since` on.
 
@@ -70,8 +123,8 @@ def days_of_news(asked: Asked, *, after: date) -> set[date]:
     found = days_of_change(asked, asked.selection, after=after)
     if measure.of is not None:
         found |= days_of_change(asked, measure.of, after=after)
-    if measure.entries.startswith("kind:"):
-        kind = Selection((measure.entries.removeprefix("kind:"),))
+    if measure.entries.startswith(OF_KIND):
+        kind = Selection((measure.entries.removeprefix(OF_KIND),))
         found |= days_of_change(asked, kind, after=after)
     return found
 
@@ -108,17 +161,24 @@ def _told_apart(asked: Asked, selection: Selection) -> Counted:
     kind = _LINKED_TO.get(asked.type_of(selection, field))
     found = selected(asked, selection)
     key = text_of(field)
-    base = select(records.c.county).where(found.where)
+    base = select(records.c.county).where(found.where, key.is_not(None))
     if kind is not None:
         key = record_links.c.to_key
-        base = base.join(record_links, record_links.c.record_id == records.c.id).where(
-            record_links.c.to_kind == kind,
+        base = select(records.c.county).join(
+            record_links, record_links.c.record_id == records.c.id
+        )
+        base = base.where(
+            found.where,
+            # Not by the index of to_kind: that would read the links of every record.
+            record_links.c.to_kind.concat("") == kind,
             record_links.c.link.in_(asked.links_of(selection, field)),
         )
-    groups = _grouped(asked, base, found.day, func.count(key.distinct()))
-    total = base.with_only_columns(func.count(key.distinct()))
-    number = asked.connection.execute(total).scalar_one()
-    return replace(_counted(asked, groups), actual=Decimal(number))
+    number = func.count(key.distinct())
+    groups = _grouped(
+        asked, base, found.day, number, func.count(records.c.id.distinct())
+    )
+    total = asked.connection.execute(base.with_only_columns(number)).scalar_one()
+    return replace(_counted(asked, groups), actual=Decimal(total))
 
 
 def _ratio(asked: Asked) -> Counted:
@@ -144,46 +204,33 @@ def _part(asked: Asked, selection: Selection) -> Counted:
     return _counted(asked, _groups(asked, selected(asked, selection), func.count()))
 
 
-def _growth(asked: Asked) -> Counted:
-    counted = _counted(asked, _groups(asked, _this_year(asked), func.count()))
-    before = _groups(asked, _last_year(asked, asked.selection), func.count())
-    number = sum(group.records for group in before.values())
-    if not number and not _was_kept_last_year(asked):
-        why = f"去年没有“{asked.labels(asked.selection)}”的记录，无法比较；请补录去年的"
-        return replace(counted, unknown=why)
-    return replace(counted, target=Decimal(number))
-
-
 def _median_days(asked: Asked) -> Counted:
-    spent, records_, latest_on = _days_spent(asked, _this_year(asked))
-    before, _, _ = _days_spent(asked, _last_year(asked, asked.selection))
+    spent, number, latest_on = _days_spent(asked)
     whole: Counter[int] = Counter()
     for days in spent.values():
         whole.update(days)
-    last: Counter[int] = Counter()
-    for days in before.values():
-        last.update(days)
-    actual, target = median(whole), median(last)
-    unknown = ""
-    if actual is None:
-        unknown = f"今年还没有起止日期齐全的“{asked.labels(asked.selection)}”记录"
-    elif target is None:
-        unknown = (
-            f"去年没有起止日期齐全的“{asked.labels(asked.selection)}”记录，无法比较"
-        )
+    actual = median(whole)
     by_county = {
         code: median(spent.get(code, Counter())) for code in asked.commitment.counties
     }
-    return Counted(actual, records_, latest_on, target, by_county, unknown)
+    unknown = f"还没有起止日期齐全的“{asked.labels(asked.selection)}”记录"
+    return Counted(
+        actual,
+        number,
+        latest_on,
+        by_county=by_county,
+        unknown="" if actual is not None else unknown,
+    )
 
 
 def _days_spent(
-    asked: Asked, found: Chosen
+    asked: Asked,
 ) -> tuple[dict[str | None, Counter[int]], int, date | None]:
     """Return county → days → how often, how many in all, and the newest day.
 
     A record that ends before it begins is a mistake and is left out.
     """
+    found = _in_the_year(asked, asked.selection)
     begun = text_of(asked.commitment.measure.field)
     query = (
         select(records.c.county, begun, found.day, func.count())
@@ -223,7 +270,7 @@ def _latest(asked: Asked) -> Counted:
         return Counted(None, 0, by_county=by_county, unknown=why)
     unknown = ""
     if missing:
-        names = "、".join(missing)
+        names = "、".join(asked.names.get(code, code) for code in missing)
         unknown = (
             f"{names} 没有数字，用的是全市的数字"
             if None in groups
@@ -270,31 +317,27 @@ def _newest_figures(asked: Asked) -> _Groups:
     }
 
 
-def _this_year(asked: Asked) -> Chosen:
+def _count_of_the_year(asked: Asked) -> Counted:
+    found = _in_the_year(asked, asked.selection)
+    return _counted(asked, _groups(asked, found, func.count()))
+
+
+def _in_the_year(asked: Asked, selection: Selection) -> Chosen:
     starts_on = asked.plan.starts_on
-    return chosen(asked, asked.selection, from_on=starts_on, to_on=asked.to_on)
+    return chosen(asked, selection, from_on=starts_on, to_on=asked.to_on)
 
 
-def _last_year(asked: Asked, selection: Selection) -> Chosen:
-    return chosen(
-        asked,
-        selection,
-        from_on=year_before(asked.plan.starts_on),
-        to_on=year_before(asked.plan.ends_on),
-    )
-
-
-def _was_kept_last_year(asked: Asked) -> bool:
-    """Whether last year has records of the kinds at all, so that none means none."""
+def _was_kept(asked: Asked, year: Plan) -> bool:
+    """Whether a year has records of the kinds at all, so that none means none."""
     bare = Selection(asked.selection.kinds, dated=asked.selection.dated)
-    query = select(records.c.id).where(_last_year(asked, bare).where).limit(1)
+    found = _in_the_year(replace(asked, plan=year, on=year.ends_on), bare)
+    query = select(records.c.id).where(found.where).limit(1)
     return asked.connection.execute(query).first() is not None
 
 
 def _groups(asked: Asked, found: Chosen, value: ColumnElement[Any]) -> _Groups:
-    return _grouped(
-        asked, select(records.c.county).where(found.where), found.day, value
-    )
+    base = select(records.c.county).where(found.where)
+    return _grouped(asked, base, found.day, value, func.count())
 
 
 def _grouped(
@@ -302,15 +345,14 @@ def _grouped(
     base: Select[tuple[str | None]],
     day: ColumnElement[Any],
     value: ColumnElement[Any],
+    often: ColumnElement[int],
 ) -> _Groups:
-    query = base.add_columns(
-        value, func.count(records.c.id.distinct()), func.max(day)
-    ).group_by(records.c.county)
+    query = base.add_columns(value, often, func.max(day)).group_by(records.c.county)
     return {
         county: _Group(
-            None if number is None else Decimal(number), often, as_date(latest_on)
+            None if number is None else Decimal(number), count, as_date(latest_on)
         )
-        for county, number, often, latest_on in asked.connection.execute(query)
+        for county, number, count, latest_on in asked.connection.execute(query)
     }
 
 
@@ -332,6 +374,16 @@ def _in_yuan(group: _Group) -> _Group:
     return replace(group, value=None if group.value is None else group.value / _FEN)
 
 
+_SETS: Final = {
+    MeasureType.COUNT,
+    MeasureType.LINKED,
+    MeasureType.SUM,
+    MeasureType.DISTINCT,
+    MeasureType.COVERAGE,
+    MeasureType.GROWTH,
+}
+"""Where more records never make it less."""
+
 _BY_TYPE: Final[Mapping[MeasureType, Callable[[Asked], Counted]]] = {
     MeasureType.COUNT: _count,
     MeasureType.LINKED: _count,
@@ -339,7 +391,7 @@ _BY_TYPE: Final[Mapping[MeasureType, Callable[[Asked], Counted]]] = {
     MeasureType.DISTINCT: _distinct,
     MeasureType.RATIO: _ratio,
     MeasureType.COVERAGE: lambda asked: coverage(asked).counted,
-    MeasureType.GROWTH: _growth,
+    MeasureType.GROWTH: _count_of_the_year,
     MeasureType.MEDIAN_DAYS: _median_days,
     MeasureType.LATEST: _latest,
 }

@@ -1,7 +1,7 @@
 """Which records a measure looks at, as SQL: the question, and the rows it chooses."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -37,13 +37,18 @@ _WHOLE, _DECIMALS = 0, 6
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A commitment that is asked about as of a day."""
+    """A commitment that is asked about as of a day; `names` are the counties'.
+
+    What ends counts if it stands after `standing_on`; None: after the day itself.
+    """
 
     connection: Connection
     plan: Plan
     commitment: Commitment
     kinds: Mapping[str, Kind]
     on: date
+    names: Mapping[str, str] = field(default_factory=dict)
+    standing_on: date | None = None
 
     @property
     def to_on(self) -> date:
@@ -70,8 +75,8 @@ class Asked:
     def links_of(self, selection: Selection, key: str) -> set[str]:
         """Return how a field of the selected kinds ties parties or patents."""
         kinds = [self.kinds[name] for name in selection.kinds if name in self.kinds]
-        found = [field for kind in kinds if (field := kind.field(key)) is not None]
-        return {field.link for field in found if field.link}
+        found = [one for kind in kinds if (one := kind.field(key)) is not None]
+        return {one.link for one in found if one.link}
 
     def labels(self, selection: Selection) -> str:
         """Return the kinds by the names that a clerk knows them by."""
@@ -108,7 +113,11 @@ def chosen(
     conditions += [text_of(key).in_(words) for key, words in selection.where.items()]
     if selection.until:
         until = text_of(selection.until)
-        conditions.append(or_(until.is_(None), until > to_on.isoformat()))
+        standing_on = (asked.standing_on or to_on).isoformat()
+        conditions.append(or_(until.is_(None), until > standing_on))
+    if selection.by:
+        by = text_of(selection.by)
+        conditions.append(or_(by.is_(None), cast(day, Text) <= by))
     if asked.commitment.measure.type is MeasureType.LINKED:
         conditions.append(_counts_for(asked))
     if counties := asked.commitment.counties:
@@ -141,7 +150,7 @@ def days_of_change(asked: Asked, selection: Selection, *, after: date) -> set[da
 
     Up to the day that is asked about.
     """
-    ever = Selection(selection.kinds, selection.where, selection.dated)
+    ever = replace(selection, until="")
     began = chosen(asked, ever, from_on=None, to_on=asked.to_on)
     columns = [began.day]
     if selection.until:

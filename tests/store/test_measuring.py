@@ -23,7 +23,13 @@ from patentwatch.plan.values import (
 from patentwatch.store.countedrecords import CountedRecord, counted_records
 from patentwatch.store.coverage import coverage
 from patentwatch.store.engine import transaction
-from patentwatch.store.measuring import days_of_news, measured, newest
+from patentwatch.store.measuring import (
+    days_of_news,
+    least_since,
+    measured,
+    newest,
+    number_to_beat,
+)
 from patentwatch.store.selecting import Asked
 from patentwatch.store.tables import record_links, records
 
@@ -146,6 +152,7 @@ def promise(measure: Measure, **extra: Any) -> Commitment:
         due_on=END,
         measure=measure,
         counties=(HUALONG, QINGFENG),
+        target=Decimal(100),
     )
     return replace(plain, **extra)
 
@@ -159,7 +166,12 @@ def ask(
 def found(
     connection: Connection, measure: Measure, on: date = END, **extra: Any
 ) -> Counted:
-    return measured(ask(connection, promise(measure, **extra), on))
+    asked = ask(connection, promise(measure, **extra), on)
+    counted, to_beat = measured(asked), number_to_beat(asked)
+    if to_beat is None:
+        return counted
+    unknown = counted.unknown or to_beat.unknown
+    return replace(counted, target=to_beat.value, unknown=unknown)
 
 
 COUNT = Measure(MeasureType.COUNT, LOANS)
@@ -182,7 +194,8 @@ def test_records_are_counted_by_county_and_in_all(
 
 def test_nothing_recorded_is_none_and_no_unknown(connection: Connection) -> None:
     counted = found(connection, COUNT)
-    assert (counted.actual, counted.records, counted.latest_on) == (0, 0, None)
+    assert counted.actual == 0
+    assert (counted.records, counted.latest_on) == (0, None)
     assert counted.by_county == {HUALONG: 0, QINGFENG: 0}
 
 
@@ -461,8 +474,10 @@ def test_growth_brings_last_years_whole_number(
 ) -> None:
     for day in ("2021-12-31", "2022-01-01", "2022-12-31", "2023-01-01", "2023-07-01"):
         put("enforcement_case", day, type="专利")
-    counted = found(connection, GROWTH, date(2023, 6, 30))
-    assert (counted.actual, counted.target, counted.unknown) == (1, 2, "")
+    counted = found(connection, GROWTH, date(2023, 6, 30), target=None)
+    assert counted.actual == 1
+    assert counted.target == 2
+    assert counted.unknown == ""
     assert counted.by_county == {HUALONG: 1, QINGFENG: 0}
 
 
@@ -470,9 +485,10 @@ def test_a_last_year_without_any_record_cannot_be_beaten(
     connection: Connection, put: Put
 ) -> None:
     put("enforcement_case", "2023-02-01", type="专利")
-    counted = found(connection, GROWTH)
-    assert (counted.actual, counted.target) == (1, None)
-    assert "去年没有" in counted.unknown
+    counted = found(connection, GROWTH, target=None)
+    assert counted.actual == 1
+    assert counted.target is None
+    assert "年初以前没有" in counted.unknown
 
 
 def test_a_last_year_with_cases_of_another_type_had_none_of_this(
@@ -480,8 +496,10 @@ def test_a_last_year_with_cases_of_another_type_had_none_of_this(
 ) -> None:
     put("enforcement_case", "2022-02-01", type="商标")
     put("enforcement_case", "2023-02-01", type="专利")
-    counted = found(connection, GROWTH)
-    assert (counted.actual, counted.target, counted.unknown) == (1, 0, "")
+    counted = found(connection, GROWTH, target=None)
+    assert counted.actual == 1
+    assert counted.target == 0
+    assert counted.unknown == ""
 
 
 MEDIAN = Measure(
@@ -506,26 +524,57 @@ def test_the_days_of_a_case_are_compared_with_last_years(
     case("2023-03-01", "2023-03-22", QINGFENG)  # 21 days
     case("2023-03-01", "2023-02-01")  # closed before it was accepted: a mistake
     case("2023-03-01", "2023-07-01")  # after the day
-    counted = found(connection, MEDIAN, date(2023, 6, 30))
-    assert (counted.actual, counted.target) == (Decimal("15.5"), 30)
+    counted = found(connection, MEDIAN, date(2023, 6, 30), target=None)
+    assert counted.actual == Decimal("15.5")
+    assert counted.target == 30
     assert counted.by_county == {HUALONG: 10, QINGFENG: 21}
     assert counted.records == 2
     assert counted.latest_on == date(2023, 3, 22)
 
 
 def test_days_that_nobody_knows_are_not_known(connection: Connection, put: Put) -> None:
-    counted = found(connection, MEDIAN)
-    assert (counted.actual, counted.target) == (None, None)
-    assert "今年还没有" in counted.unknown
+    counted = found(connection, MEDIAN, target=None)
+    assert counted.actual is None
+    assert counted.target is None
+    assert "还没有起止日期" in counted.unknown
     put(
         "enforcement_case",
         "2023-03-01",
         accepted_on="2023-03-01",
         closed_on="2023-03-11",
     )
-    counted = found(connection, MEDIAN)
-    assert (counted.actual, counted.target) == (10, None)
-    assert "去年没有" in counted.unknown
+    counted = found(connection, MEDIAN, target=None)
+    assert counted.actual == 10
+    assert counted.target is None
+    assert "年初以前没有" in counted.unknown
+
+
+def test_what_counts_in_the_year_is_to_beat_all_of_the_year_before(
+    connection: Connection, put: Put
+) -> None:
+    put("pledge_loan", "2021-12-31", amount=1)
+    put("pledge_loan", "2022-01-01", amount=500)
+    put("pledge_loan", "2022-12-31", amount=700)
+    put("pledge_loan", "2023-03-01", amount=900)
+    money = Measure(MeasureType.SUM, LOANS, field="amount")
+    assert found(connection, money, target=None).target == 12
+    assert found(connection, money).target is None
+    activity = found(connection, money, target=None, kind=CommitmentKind.ACTIVITY)
+    assert activity.target is None
+
+
+def test_what_counts_ever_is_to_beat_where_it_stood_before_the_plan(
+    connection: Connection, put: Put
+) -> None:
+    put("enforcement_case", "2019-02-01", type="专利")
+    put("enforcement_case", "2022-12-31", type="商标")
+    put("enforcement_case", "2023-01-01", type="商标")
+    ever = replace(CASES, span=Span.EVER)
+    part = replace(ever, where={"type": ("专利",)})
+    ratio = Measure(MeasureType.RATIO, part, of=ever)
+    counted = found(connection, ratio, target=None)
+    assert counted.actual == Decimal("33.33")
+    assert counted.target == 50
 
 
 LATEST = Measure(MeasureType.LATEST, LOANS, field="term")
@@ -628,6 +677,44 @@ def test_the_days_of_news_are_those_of_records_that_begin_or_end(
         9,
         20,
     ]
+
+
+def test_a_record_counts_only_if_it_was_in_time(
+    connection: Connection, put: Put
+) -> None:
+    case = {"accepted_on": "2023-02-10"}
+    put("enforcement_case", "2023-02-01", closed_on="2023-02-10", **case)
+    put("enforcement_case", "2023-02-01", closed_on="2023-02-11", **case)
+    put("enforcement_case", "2023-02-01", closed_on="2023-02-11")
+    in_time = replace(CASES, dated="closed_on", by="accepted_on")
+    assert found(connection, Measure(MeasureType.COUNT, in_time)).actual == 2
+
+
+def test_what_stood_all_the_time_is_the_least_there_was(
+    connection: Connection, put: Put
+) -> None:
+    put("pledge_loan", "2023-05-01", amount=100)
+    put("pledge_loan", "2023-05-01", amount=1000, to_on="2023-06-20")
+    put("pledge_loan", "2023-06-02", amount=10_000)
+    put("pledge_loan", "2023-04-01", amount=10, to_on="2023-06-01")
+    live = replace(LOANS, until="to_on")
+    june = date(2023, 6, 1)
+
+    def least(measure: Measure, on: date) -> Decimal | None:
+        return least_since(ask(connection, promise(measure), on), june)
+
+    money = Measure(MeasureType.SUM, live, field="amount")
+    assert least(money, date(2023, 6, 19)) == 11
+    assert least(money, date(2023, 6, 20)) == 1
+    # Of three that stood in June at some time, two stood all the time to the 19th.
+    ratio = Measure(MeasureType.RATIO, live, of=live)
+    assert least(ratio, date(2023, 6, 19)) == Decimal("66.67")
+    assert least(ratio, date(2023, 6, 20)) == Decimal("33.33")
+    assert least(LATEST, date(2023, 6, 20)) is None
+    townships = Measure(
+        MeasureType.COVERAGE, CASES, field="township", entries="kind:township"
+    )
+    assert least(townships, date(2023, 6, 20)) is None
 
 
 def test_what_was_counted_can_be_looked_at(connection: Connection, put: Put) -> None:
