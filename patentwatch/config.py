@@ -16,6 +16,7 @@ from patentwatch.endpoints import is_private
 from patentwatch.errors import ConfigError
 from patentwatch.ladder import RungChange
 from patentwatch.model import Channel, County, Office, PatentType, SmsText, Tier
+from patentwatch.plan.lights import USUAL, Thresholds
 
 FILE_NAME = "patentwatch.toml"
 SYSTEM_FILE = Path("/etc/patentwatch/patentwatch.toml")
@@ -192,6 +193,7 @@ class Settings:
     digest: DigestSettings = DigestSettings()
     alarm: AlarmSettings = AlarmSettings()
     console: ConsoleSettings = ConsoleSettings()
+    plan: Thresholds = USUAL
     counties: tuple[County, ...] = ()
     population: Mapping[str, tuple[Population, ...]] = field(default_factory=dict)
     outbox: Path = Path("outbox")
@@ -313,6 +315,7 @@ def _finish(
     _check_alerts(settings.alerts)
     _check_ops(settings.ops)
     _check_digest(settings.digest)
+    _check_plan(settings.plan)
     _check_counties(settings.counties)
     port = settings.smtp.port or _PORTS[settings.smtp.security]
     return replace(settings, smtp=replace(settings.smtp, port=port))
@@ -402,6 +405,19 @@ def _check_digest(digest: DigestSettings) -> None:
         raise ConfigError("digest.weekday: 须为 1（星期一）到 7（星期日）")
     if not 1 <= digest.month_day <= 31:
         raise ConfigError("digest.month_day: 须为 1 到 31；没有这一天的月份算最后一天")
+
+
+def _check_plan(plan: Thresholds) -> None:
+    if not 1 <= plan.yellow_percent < plan.green_percent <= 100:
+        raise ConfigError(
+            "plan.green_percent、plan.yellow_percent: 须为 1 到 100，绿灯的高于黄灯的"
+        )
+    if not 0 <= plan.milestone_days <= 366:
+        raise ConfigError("plan.milestone_days: 须为 0 到 366（天）")
+    if not 1 <= plan.active_days < plan.quiet_days <= 3660:
+        raise ConfigError(
+            "plan.active_days、plan.quiet_days: 须为 1 到 3660（天），先短后长"
+        )
 
 
 def _check_counties(counties: tuple[County, ...]) -> None:

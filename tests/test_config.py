@@ -180,6 +180,12 @@ SMS_FAULTS = (
         pytest.param("[digest]\nweekday = 8", "digest.weekday", id="weekday-8"),
         pytest.param("[digest]\nmonth_day = 0", "digest.month_day", id="month-day-0"),
         pytest.param("[digest]\nmonth_day = 32", "month_day", id="month-day-32"),
+        pytest.param("[plan]\ngreen_percent = 101", "green_percent", id="over-100"),
+        pytest.param("[plan]\nyellow_percent = 0", "yellow_percent", id="yellow-0"),
+        pytest.param("[plan]\ngreen_percent = 60", "green_percent", id="no-yellow"),
+        pytest.param("[plan]\nmilestone_days = -1", "milestone_days", id="ahead"),
+        pytest.param("[plan]\nactive_days = 180", "active_days", id="as-long-as-quiet"),
+        pytest.param("[plan]\nactive_day = 90", "active_days", id="plan-unknown-key"),
         pytest.param("[[county]]\ncode = '1'", "county.name: 缺少", id="required"),
         pytest.param(
             "[[county]]\ncode='1'\nname='东'\n[[county]]\ncode='2'\nname='东'",

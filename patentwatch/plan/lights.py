@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 
 from patentwatch.plan.values import Commitment, CommitmentKind, Counted
 
@@ -35,6 +36,10 @@ class Thresholds:
     quiet_days: int = 180
 
 
+USUAL = Thresholds()
+"""As the ledger's rules have it."""
+
+
 def light_of(
     commitment: Commitment,
     counted: Counted,
@@ -43,7 +48,7 @@ def light_of(
     starts_on: date,
     due_on: date,
     first: Decimal | None = None,
-    thresholds: Thresholds = Thresholds(),
+    thresholds: Thresholds = USUAL,
 ) -> Light:
     """Return the light on a day; `due_on` has every extension in it.
 
@@ -62,15 +67,38 @@ def light_of(
         return Light.GREEN
     if on > due_on:
         return Light.RED
-    if commitment.level and first is None:
-        return Light.YELLOW
-    begun = first if commitment.level and first is not None else Decimal(0)
-    return _on_the_way(
-        commitment,
-        counted.actual,
-        begun + (target - begun) * _elapsed(on, starts_on, due_on),
-        thresholds=thresholds,
+    line = expected(
+        commitment, target, on=on, starts_on=starts_on, due_on=due_on, first=first
     )
+    if line is None:
+        return Light.YELLOW
+    return _on_the_way(commitment, Fraction(counted.actual), line, thresholds)
+
+
+def expected(
+    commitment: Commitment,
+    target: Decimal,
+    *,
+    on: date,
+    starts_on: date,
+    due_on: date,
+    first: Decimal | None = None,
+) -> Fraction | None:
+    """Return what the straight line to the target asks for on a day, exactly.
+
+    A `level` starts from `first`, None without one; the rest from zero. A cap that is
+    no level (`at_most`) is the same on every day.
+    """
+    if commitment.level and first is None:
+        return None
+    end = Fraction(target)
+    if commitment.at_most and not commitment.level:
+        return end
+    whole = (due_on - starts_on).days
+    if whole <= 0:
+        return end
+    begun = Fraction(first or 0) if commitment.level else Fraction(0)
+    return begun + (end - begun) * min(max((on - starts_on).days, 0), whole) / whole
 
 
 def target_of(commitment: Commitment, counted: Counted) -> Decimal | None:
@@ -79,10 +107,11 @@ def target_of(commitment: Commitment, counted: Counted) -> Decimal | None:
 
 
 def reached(commitment: Commitment, actual: Decimal, target: Decimal) -> bool:
-    """Whether a promise of a number is kept."""
+    """Whether a promise of a number is kept; last year's number has to be beaten."""
+    strictly = commitment.more_than or commitment.target is None
     if commitment.at_most:
-        return actual < target if commitment.more_than else actual <= target
-    return actual > target if commitment.more_than else actual >= target
+        return actual < target if strictly else actual <= target
+    return actual > target if strictly else actual >= target
 
 
 def made_up_later(light: Light, *, red_before: bool) -> Light:
@@ -90,29 +119,19 @@ def made_up_later(light: Light, *, red_before: bool) -> Light:
     return Light.YELLOW if light is Light.GREEN and red_before else light
 
 
-def _elapsed(on: date, starts_on: date, due_on: date) -> Decimal:
-    whole = (due_on - starts_on).days
-    if whole <= 0:
-        return Decimal(1)
-    return Decimal(min(max((on - starts_on).days, 0), whole)) / whole
-
-
 def _on_the_way(
-    commitment: Commitment,
-    actual: Decimal,
-    expected: Decimal,
-    *,
-    thresholds: Thresholds,
+    commitment: Commitment, actual: Fraction, line: Fraction, thresholds: Thresholds
 ) -> Light:
     """Compare with the straight line; where less is better the shares turn round."""
     green, yellow = thresholds.green_percent, thresholds.yellow_percent
     if commitment.at_most:
-        if actual * green <= expected * 100:
+        # A cap that is broken is not green, however little it is broken by.
+        if commitment.level and actual * green <= line * 100:
             return Light.GREEN
-        return Light.YELLOW if actual * yellow <= expected * 100 else Light.RED
-    if actual * 100 >= expected * green:
+        return Light.YELLOW if actual * yellow <= line * 100 else Light.RED
+    if actual * 100 >= line * green:
         return Light.GREEN
-    return Light.YELLOW if actual * 100 >= expected * yellow else Light.RED
+    return Light.YELLOW if actual * 100 >= line * yellow else Light.RED
 
 
 def _milestone(
