@@ -54,6 +54,9 @@ _YEAR, _LATE_MONTHS = 12, 6
 _ROLLED = timedelta(days=5)
 """So much later than six months before its end a fee may fall due: months are short."""
 
+_REST = timedelta(days=31)
+"""So much later than six months after its due day the time for a fee never ends."""
+
 _ONE_DAY = timedelta(days=1)
 _UNSETTLED = frozenset({Standing.OPEN, Standing.ON_HOLD, Standing.ENDED})
 
@@ -64,7 +67,7 @@ class Forecast:
 
     `valid`: rights counted now. `lapsing`: those of them of which no payment is known
     and whose six months end by then; `presumed` is how many of these nobody has looked
-    up, most of which may well be paid. `expiring`: whose term is over by then.
+    up lately: they may well be paid. `expiring`: whose term is over by then.
     `undecided`: that could not be judged and are taken to stay. `actual` is in the
     commitment's unit, `target` what it is held against, `short` how many rights are
     then lacking. `by_county`: the lapsing ones of the commitment's counties. None: not
@@ -160,6 +163,7 @@ def _lost(
         connection,
         months_after(last_on, -_YEAR) + _ONE_DAY,
         last_on,
+        silent_from_on=months_after(on, -_LATE_MONTHS) - _REST,
         counties=scope,
         on=on,
         but_expired_by_on=until_on,
@@ -254,16 +258,15 @@ class _Judge:
     def _ends(self, situation: Situation) -> bool:
         """Tell whether a fee year ends the right by the day, as nobody pays.
 
-        Of a fee that fell due over a year ago only a word that it is unpaid counts: an
-        end would be known by now.
+        Of six months that are over only a word that the fee was unpaid counts: else
+        the right is taken for alive, as it is counted, and somebody has to look it up.
         """
-        dates = situation.dates
-        recent = dates.due_on > months_after(self._on, -_YEAR)
+        ends_on = situation.dates.ends_on
         return (
             situation.standing in _UNSETTLED
             and not situation.suspended
-            and dates.ends_on <= self._until_on
-            and (recent or situation.unpaid_on is not None)
+            and ends_on <= self._until_on
+            and (ends_on >= self._on or situation.unpaid_on is not None)
         )
 
 

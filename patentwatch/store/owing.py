@@ -7,7 +7,7 @@ what is owed, not the register. What the rest means, `standing` and `cases` say.
 from calendar import isleap
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -35,6 +35,7 @@ from patentwatch.store.tables import events, facts, patents, spells
 _DOUBTING = (FactKind.UNPAID, FactKind.ENDED, FactKind.NOTICE, FactKind.RESTORED)
 _HARMLESS = (Effect.GRANT, Effect.PENDING)
 _LEAP_DAY, _DAY_BEFORE = 229, 228
+_ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,6 @@ class Owing:
     grant_on: date | None
     reduction: int | None
     county: str | None
-    fee_year: int
     silent: bool
     listed_on: date | None
 
@@ -61,6 +61,7 @@ def owing(
     first_on: date,
     last_on: date,
     *,
+    silent_from_on: date,
     counties: Counties,
     on: date,
     but_expired_by_on: date,
@@ -68,23 +69,21 @@ def owing(
     """Yield the rights in force on `on` that may owe a fee due in a time, in chunks.
 
     Both days inclusive and less than a year apart: one fee of each right. By what was
-    known on `on`. Rights whose last day comes by `but_expired_by_on` are left out.
+    known on `on`. Of the fees due before `silent_from_on` only those of rights with a
+    word or an event that may make them unpaid; rights whose last day comes by
+    `but_expired_by_on` are left out.
     """
-    for year in range(first_on.year, last_on.year + 1):
-        from_on = max(first_on, date(year, 1, 1))
-        to_on = min(last_on, date(year, 12, 31))
-        query = _query(from_on, to_on, on=on).where(
-            within(counties),
-            not_(func.coalesce(_expires_by(but_expired_by_on), false())),
-        )
-        after = ""
-        while page := connection.execute(
-            query.where(patents.c.application_no > after)
-            .order_by(patents.c.application_no)
-            .limit(CHUNK)
-        ).all():
-            yield [_owing(row._mapping) for row in page]  # noqa: SLF001 - documented
-            after = page[-1].application_no
+    there = and_(
+        standing(on),
+        within(counties),
+        not_(func.coalesce(_expires_by(but_expired_by_on), false())),
+    )
+    before_on = min(silent_from_on - _ONE_DAY, last_on)
+    for from_on, to_on in _years(first_on, before_on):
+        query = _query(from_on, to_on, on=on).where(there, not_(_silent(on)))
+        yield from _pages(connection, query)
+    for from_on, to_on in _years(max(first_on, silent_from_on), last_on):
+        yield from _pages(connection, _query(from_on, to_on, on=on).where(there))
 
 
 def expiring(
@@ -109,30 +108,31 @@ def _owing(cell: Any) -> Owing:
     return Owing(**{**cell, **known})
 
 
+def _years(first_on: date, last_on: date) -> Iterator[tuple[date, date]]:
+    """Yield a time cut at the turns of the years, nothing where it is empty."""
+    for year in range(first_on.year, last_on.year + 1):
+        from_on = max(first_on, date(year, 1, 1))
+        to_on = min(last_on, date(year, 12, 31))
+        if from_on <= to_on:
+            yield from_on, to_on
+
+
+def _pages(connection: Connection, query: Select[Any]) -> Iterator[list[Owing]]:
+    ordered = query.order_by(patents.c.application_no).limit(CHUNK)
+    after = ""
+    while page := connection.execute(
+        ordered.where(patents.c.application_no > after)
+    ).all():
+        yield [_owing(row._mapping) for row in page]  # noqa: SLF001 - documented
+        after = page[-1].application_no
+
+
 def _query(from_on: date, to_on: date, *, on: date) -> Select[Any]:
     """Return the rights with an anniversary between two days of one year."""
     due = _anniversary(from_on.year)
     fee_year = from_on.year - extract("year", patents.c.filing_on) + 1
-    mine = and_(
-        facts.c.application_no == patents.c.application_no, facts.c.dated_on <= on
-    )
-    doubted = or_(
-        exists().where(mine, facts.c.kind.in_([kind.value for kind in _DOUBTING])),
-        exists().where(
-            events.c.application_no == patents.c.application_no,
-            or_(
-                events.c.effect.not_in([effect.value for effect in _HARMLESS]),
-                events.c.needs_review,
-            ),
-        ),
-    )
-    spoken_of = exists().where(
-        mine,
-        or_(facts.c.kind != FactKind.LISTED.value, facts.c.paid_through.is_not(None)),
-    )
-    silent = and_(~doubted, ~spoken_of, patents.c.grant_on.is_not(None))
-    newest = select(func.max(facts.c.dated_on)).where(
-        mine, facts.c.kind == FactKind.LISTED.value
+    listed = select(func.max(facts.c.dated_on)).where(
+        _known(on), facts.c.kind == FactKind.LISTED.value
     )
     return (
         select(
@@ -142,22 +142,50 @@ def _query(from_on: date, to_on: date, *, on: date) -> Select[Any]:
             patents.c.grant_on,
             patents.c.reduction,
             spells.c.county,
-            fee_year.label("fee_year"),
-            case((silent, 1), else_=0).label("silent"),
-            newest.scalar_subquery().label("listed_on"),
+            case((_silent(on), 1), else_=0).label("silent"),
+            listed.scalar_subquery().label("listed_on"),
         )
         .join(spells, spells.c.application_no == patents.c.application_no)
         .where(
-            standing(on),
             due >= _month_and_day(from_on),
             due <= _month_and_day(to_on),
             or_(
                 patents.c.grant_on.is_(None),
                 _whole(patents.c.grant_on) < from_on.year * 10_000 + due,
             ),
-            or_(doubted, ~exists().where(mine, _settles(fee_year))),
+            or_(_doubted(on), ~exists().where(_known(on), _settles(fee_year))),
         )
     )
+
+
+def _known(on: date) -> ColumnElement[bool]:
+    """Return the condition on a fact that it is about the patent and known by a day."""
+    return and_(
+        facts.c.application_no == patents.c.application_no, facts.c.dated_on <= on
+    )
+
+
+def _doubted(on: date) -> ColumnElement[bool]:
+    """Return the condition that a word or an event may make a fee unpaid after all."""
+    told = exists().where(
+        _known(on), facts.c.kind.in_([kind.value for kind in _DOUBTING])
+    )
+    reported = exists().where(
+        events.c.application_no == patents.c.application_no,
+        or_(
+            events.c.effect.not_in([effect.value for effect in _HARMLESS]),
+            events.c.needs_review,
+        ),
+    )
+    return or_(told, reported)
+
+
+def _silent(on: date) -> ColumnElement[bool]:
+    spoken_of = exists().where(
+        _known(on),
+        or_(facts.c.kind != FactKind.LISTED.value, facts.c.paid_through.is_not(None)),
+    )
+    return and_(~_doubted(on), ~spoken_of, patents.c.grant_on.is_not(None))
 
 
 def _settles(fee_year: ColumnElement[int]) -> ColumnElement[bool]:
