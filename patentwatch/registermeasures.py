@@ -20,6 +20,7 @@ from patentwatch.registerstocks import (
     HIGH,
     HIGH_VALUE,
     HIGH_VALUE_PER_10K,
+    NO_REGISTER,
     NOT_LOOKED_AT,
     STOCKS,
     VALID,
@@ -39,7 +40,6 @@ LIST_AGE_DAYS, RESPONSIBLE_UNITS = "list_age_days", "responsible_units"
 
 _HUNDREDTH = Decimal("0.01")
 _ONE_DAY = timedelta(days=1)
-_NO_REGISTER = "尚未导入专利清单，请先导入：patentwatch import 清单文件"
 
 
 def counted(
@@ -62,7 +62,7 @@ def counted(
     if find is None:
         return _unknown(asked, f"程序没有名为“{measure}”的登记指标，请核对计划文件")
     if measure != RESPONSIBLE_UNITS and not store.has_register(connection):
-        return _unknown(asked, _NO_REGISTER)
+        return _unknown(asked, NO_REGISTER)
     return find(asked)
 
 

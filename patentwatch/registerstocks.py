@@ -32,6 +32,7 @@ STOCKS = frozenset({VALID, HIGH_VALUE, VALID_PER_10K, HIGH_VALUE_PER_10K})
 PER_10K = frozenset({VALID_PER_10K, HIGH_VALUE_PER_10K})
 HIGH = frozenset({HIGH_VALUE, HIGH_VALUE_PER_10K})
 
+NO_REGISTER = "尚未导入专利清单，请先导入：patentwatch import 清单文件"
 NOT_LOOKED_AT = "清单导入后尚未核对，请执行 patentwatch run --once"
 _TEN_THOUSAND = 10_000
 
@@ -126,7 +127,7 @@ def shortfall(
     lacks some. 0 where none is lacking; None where the number, the residents or a
     target of the county's own is not known. Only for stocks.
     """
-    if commitment.measure.register not in STOCKS or not store.has_register(connection):
+    if commitment.measure.register not in STOCKS:
         return dict.fromkeys((*commitment.counties, CITY))
     found = stock(connection, settings, commitment, on=on)
     return {
@@ -212,6 +213,8 @@ def _rights(
 
 def _why_unknown(connection: Connection, total: int, *, on: date) -> str:
     """Return why a number of rights is not known, "" where it is."""
+    if not total and not store.has_register(connection):
+        return NO_REGISTER
     first_on = store.first_list_on(connection)
     if first_on is not None and on < first_on:
         doubtful = not total or store.lacks_grant_days(connection)
