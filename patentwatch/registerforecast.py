@@ -33,15 +33,16 @@ from patentwatch.model import (
     PatentNumber,
 )
 from patentwatch.plan.values import Commitment, Plan
-from patentwatch.registermeasures import counted
 from patentwatch.registerstocks import (
     HIGH,
     STOCKS,
     figure,
     high_value_among,
     lacking,
+    no_residents,
     scope_of,
     stock,
+    to_beat,
 )
 from patentwatch.standing import Situation, Standing
 from patentwatch.store import owing
@@ -107,28 +108,32 @@ def forecast(
     until_on = commitment.due_on
     if commitment.measure.register not in STOCKS or on >= until_on:
         return None
-    now = counted(connection, settings, plan, commitment, on=on)
-    target = commitment.target if commitment.target is not None else now.target
-    valid = stock(connection, settings, commitment, on=on).of(CITY)
-    if valid is None or not now.records:
-        return Forecast(until_on, valid=valid, target=target, unknown=now.unknown)
+    found = stock(connection, settings, commitment, on=on)
+    target = commitment.target
+    if target is None:
+        target = to_beat(connection, settings, plan, commitment)
+    if found.unknown:
+        return Forecast(until_on, target=target, unknown=found.unknown)
     lost = _lost(connection, vault, rules, settings, commitment, on=on)
-    left = max(valid - len(lost.lapsing) - lost.expiring, 0)
+    left = max(found.total - len(lost.lapsing) - lost.expiring, 0)
     short = lacking(settings, plan, commitment, CITY, left, on=until_on, target=target)
     counties = Counter(lost.lapsing.values())
+    actual = figure(settings, plan, commitment, CITY, left, on=until_on)
     return Forecast(
         until_on,
-        valid=valid,
+        valid=found.total,
         lapsing=len(lost.lapsing),
         presumed=lost.presumed,
         expiring=lost.expiring,
         undecided=lost.undecided,
-        actual=figure(settings, plan, commitment, CITY, left, on=until_on),
+        actual=actual,
         target=target,
         missed=None if short is None else short > 0,
         short=short,
         by_county={code: counties[code] for code in commitment.counties},
-        unknown=now.unknown,
+        unknown=""
+        if actual is not None
+        else no_residents(settings, commitment, on=until_on),
     )
 
 

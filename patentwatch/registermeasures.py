@@ -28,8 +28,10 @@ from patentwatch.registerstocks import (
     figure,
     high_value_among,
     in_scope,
+    no_residents,
     scope_of,
     stock,
+    to_beat,
     too_early,
 )
 from patentwatch.store import registermeasures as store
@@ -158,31 +160,17 @@ def _stocked(asked: _Asked) -> Counted:
         actual=actual,
         records=found.total,
         latest_on=max(listed.values(), default=None),
-        target=_of_last_year(asked),
+        target=to_beat(asked.connection, asked.settings, asked.plan, asked.commitment),
         by_county=shown,
-        unknown="" if actual is not None else _no_residents(asked),
+        unknown=""
+        if actual is not None
+        else no_residents(asked.settings, asked.commitment, on=asked.on),
     )
 
 
 def _figure(asked: _Asked, county: str, number: int | None) -> Decimal | None:
     return figure(
         asked.settings, asked.plan, asked.commitment, county, number, on=asked.on
-    )
-
-
-def _of_last_year(asked: _Asked) -> Decimal | None:
-    """Return what the stock was on the day before the plan, where that is to beat."""
-    if asked.commitment.target is not None:
-        return None
-    before = asked.plan.starts_on - _ONE_DAY
-    found = stock(asked.connection, asked.settings, asked.commitment, on=before)
-    return figure(
-        asked.settings,
-        asked.plan,
-        asked.commitment,
-        CITY,
-        found.of(CITY),
-        on=before,
     )
 
 
@@ -288,14 +276,6 @@ _FINDERS: Mapping[str, Callable[[_Asked], Counted]] = {
     LIST_AGE_DAYS: _list_age,
     RESPONSIBLE_UNITS: _units,
 }
-
-
-def _no_residents(asked: _Asked) -> str:
-    table = "[office]" if asked.scope is None else "[[county]]"
-    return (
-        f"没有 {asked.on.year} 年及以前的常住人口数，"
-        f"请在配置文件 {table} 下填写 population，或写进计划文件"
-    )
 
 
 def _no_list(asked: _Asked, without: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ its due day as by law. What cannot be known is None, never zero.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from sqlalchemy import Connection
@@ -34,6 +34,7 @@ HIGH = frozenset({HIGH_VALUE, HIGH_VALUE_PER_10K})
 
 NO_REGISTER = "尚未导入专利清单，请先导入：patentwatch import 清单文件"
 NOT_LOOKED_AT = "清单导入后尚未核对，请执行 patentwatch run --once"
+_ONE_DAY = timedelta(days=1)
 _TEN_THOUSAND = 10_000
 
 
@@ -53,7 +54,8 @@ def scope_of(settings: Settings, commitment: Commitment) -> tuple[str, ...] | No
 class Stock:
     """How many rights stood on a day, by county; `unknown` says why not, else "".
 
-    `doubtful` are counties of which no right is known and no complete list either.
+    `doubtful` are counties of which no right is known, and either no complete list is
+    or no look has seen it.
     """
 
     total: int
@@ -81,6 +83,7 @@ def stock(
     total = in_scope(found, scope)
     unknown = _why_unknown(connection, total, on=on)
     listed = store.newest_lists(connection, on=on)
+    unseen = store.not_looked_at(connection)
     return Stock(
         total=total,
         counts=found,
@@ -88,7 +91,7 @@ def stock(
         doubtful=frozenset(
             code
             for code in commitment.counties
-            if not found.get(code) and code not in listed
+            if not found.get(code) and (code not in listed or code in unseen)
         ),
     )
 
@@ -183,6 +186,29 @@ def figure(
     if commitment.measure.register not in PER_10K:
         return Decimal(number)
     return per_10k(number, _persons(settings, plan, commitment, county, on=on))
+
+
+def to_beat(
+    connection: Connection, settings: Settings, plan: Plan, commitment: Commitment
+) -> Decimal | None:
+    """Return what a stock was on the day before the plan, where that is to beat.
+
+    None where the commitment names a number, and where it is not known.
+    """
+    if commitment.target is not None:
+        return None
+    before = plan.starts_on - _ONE_DAY
+    number = stock(connection, settings, commitment, on=before).of(CITY)
+    return figure(settings, plan, commitment, CITY, number, on=before)
+
+
+def no_residents(settings: Settings, commitment: Commitment, *, on: date) -> str:
+    """Return why there is no figure for ten thousand residents, and what to do."""
+    table = "[office]" if scope_of(settings, commitment) is None else "[[county]]"
+    return (
+        f"没有 {on.year} 年及以前的常住人口数，"
+        f"请在配置文件 {table} 下填写 population，或写进计划文件"
+    )
 
 
 def high_value_among(

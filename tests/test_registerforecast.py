@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,9 +10,12 @@ import pytest
 from sqlalchemy import Engine
 
 from patentwatch import registerforecast
+from patentwatch.cases import cases
 from patentwatch.config import Population
-from patentwatch.model import County, FactKind, FactSource
+from patentwatch.model import County, Evidence, FactKind, FactSource
 from patentwatch.registerforecast import Forecast
+from patentwatch.standing import Standing
+from patentwatch.store import patents
 from patentwatch.store.engine import reading
 from patentwatch.store.vault import Vault
 from tests.line import Line
@@ -302,3 +305,47 @@ def test_from_the_due_day_on_and_of_other_measures_there_is_no_forecast(
                 )
                 is None
             )
+
+
+def test_the_short_way_and_deciding_every_patent_agree(line: Line) -> None:
+    """On every day the database leaves out only what is settled or not due."""
+    for month in range(1, 13):
+        due_on = date(2026, month, 28)
+        silent = line.patent(county=HERE, due_on=due_on)
+        paid = line.patent(county=HERE, due_on=due_on)
+        line.paid(paid, date(2026, month, 20))
+        line.patent(county=THERE, due_on=due_on, grant_on=None)
+        column = line.patent(county=THERE, due_on=due_on)
+        line.fact(
+            column,
+            FactKind.LISTED,
+            date(2026, 6, 15),
+            source=FactSource.COLUMN,
+            paid_through=10 + month % 2,
+        )
+        if month % 3 == 0:
+            line.event(silent, "PE01", date(2026, 1, 6), text=PLEDGED)
+    line.look(date(2026, 12, 30))
+    for step in range(13):
+        on = date(2026, 1, 6) + timedelta(days=29 * step)
+        found = foreseen(line, "valid", on)
+        assert (found.lapsing, found.presumed) == _decided(line, on)
+
+
+def _decided(line: Line, on: date) -> tuple[int, int]:
+    """Decide every patent; return how many are lost by 31 December, and how sure."""
+    with reading(line.engine) as connection:
+        numbers = [number for page in patents.pages(connection) for number in page]
+        held = list(cases(connection, line.vault, line.here.rules, numbers, on=on))
+    lost = [
+        [
+            one.evidence
+            for one in case.situations
+            if one.standing in (Standing.OPEN, Standing.ON_HOLD)
+            and one.dates.ends_on <= date(2026, 12, 31)
+            and (one.dates.ends_on >= on or one.unpaid_on is not None)
+        ]
+        for case in held
+    ]
+    lost = [evidence for evidence in lost if evidence]
+    return len(lost), sum(set(one) == {Evidence.PRESUMED} for one in lost)

@@ -314,6 +314,14 @@ def test_a_county_without_a_list_is_unknown_and_one_with_an_empty_list_zero(
     assert found.by_county == {HERE: 1, THERE: 0, ELSEWHERE: None}
 
 
+def test_a_county_whose_list_no_look_has_seen_is_unknown(line: Line) -> None:
+    line.patent(county=HERE)
+    line.look(NOW)
+    line.patent(county=THERE)
+    listed(line, LISTED_ON, HERE, THERE)
+    assert counted(line, "valid").by_county == {HERE: 1, THERE: None}
+
+
 def test_a_measure_nobody_knows_is_unknown(line: Line) -> None:
     assert "no_such" in counted(line, "no_such").unknown
 

@@ -118,13 +118,9 @@ def _years(first_on: date, last_on: date) -> Iterator[tuple[date, date]]:
 
 
 def _pages(connection: Connection, query: Select[Any]) -> Iterator[list[Owing]]:
-    ordered = query.order_by(patents.c.application_no).limit(CHUNK)
-    after = ""
-    while page := connection.execute(
-        ordered.where(patents.c.application_no > after)
-    ).all():
-        yield [_owing(row._mapping) for row in page]  # noqa: SLF001 - documented
-        after = page[-1].application_no
+    with connection.execute(query, execution_options={"yield_per": CHUNK}) as found:
+        for page in found.partitions():
+            yield [_owing(row._mapping) for row in page]  # noqa: SLF001 - documented
 
 
 def _query(from_on: date, to_on: date, *, on: date) -> Select[Any]:

@@ -3,7 +3,7 @@
 Set work in the database. A right counts as it was known on the day (`as_known`).
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Any
@@ -159,7 +159,7 @@ def counties_with_official(connection: Connection, *, on: date) -> set[str]:
 
 def in_force(
     connection: Connection, on: date, *, counties: Counties
-) -> Iterator[list[Row[Any]]]:
+) -> Iterator[Sequence[Row[Any]]]:
     """Yield the rights in force on a day in order of numbers, some hundred at a time.
 
     With number, title and the county of that day.
@@ -169,14 +169,9 @@ def in_force(
         .join(patents, patents.c.application_no == spells.c.application_no)
         .where(standing(on), within(counties))
         .order_by(spells.c.application_no)
-        .limit(CHUNK)
     )
-    after = ""
-    while page := list(
-        connection.execute(query.where(spells.c.application_no > after)).all()
-    ):
-        yield page
-        after = page[-1].application_no
+    with connection.execute(query, execution_options={"yield_per": CHUNK}) as found:
+        yield from found.partitions()
 
 
 def lapsed(
