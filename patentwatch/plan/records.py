@@ -14,10 +14,10 @@ Value = str | int | list[str]
 """A field as it is stored; see `FieldType`."""
 
 COUNTS_FOR = "counts_for"
-"""How a record is tied to a commitment."""
+"""How a record is tied to a commitment, and to what no other link is named for."""
 
-ABOUT = "about"
-"""How a patent or a party is tied where its field names no link."""
+FOLLOWS_FROM = "follows_from"
+"""How a record is tied to another one."""
 
 LONGEST_KEY = 200
 

@@ -1,10 +1,11 @@
-"""A kind's table: its columns, how they may be called, and a record as its cells."""
+"""A kind's table: how its columns may be called, and a record as its cells."""
 
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
+from patentwatch.plan import templatebook
 from patentwatch.plan.kinds import Field, FieldType, Kind
 from patentwatch.plan.quantities import Unit, unit, yuan
 from patentwatch.plan.records import Value
@@ -17,8 +18,7 @@ LIST = "records"
 
 SERIAL = "serial"
 COMMITMENTS = "commitments"
-SERIAL_LABEL = "序号"
-COMMITMENTS_LABEL = "对应任务"
+"""The two columns that are no field of the kind."""
 
 QUANTITIES = frozenset({FieldType.YUAN, FieldType.INTEGER, FieldType.NUMBER})
 
@@ -35,24 +35,9 @@ _IN_BRACKETS = re.compile(r"\(([^()]*)\)$")
 _MONEY = re.compile(r"(?:人民币|单位:?)?((?:亿|千万|百万|万|千)?元)")
 
 
-def columns(kind: Kind) -> Iterator[str]:
-    """Yield the headers of a kind's table from left to right."""
-    yield SERIAL_LABEL
-    yield from map(header, kind.fields)
-    yield COMMITMENTS_LABEL
-
-
-def header(field: Field) -> str:
-    """Return the header of a field, with its unit: 贷款金额（元）."""
-    named = unit_of(field)
-    return f"{field.label}（{named}）" if named else field.label
-
-
 def unit_of(field: Field) -> str:
-    """Return the unit of a field's numbers; amounts are in 元 unless they say more."""
-    if field.type is FieldType.YUAN:
-        return field.unit or "元"
-    return field.unit if field.type in QUANTITIES else ""
+    """Return the unit of a field's numbers; an amount without one is in 元."""
+    return field.unit or ("元" if field.type is FieldType.YUAN else "")
 
 
 def headings_of(kind: Kind) -> Headings:
@@ -61,7 +46,7 @@ def headings_of(kind: Kind) -> Headings:
     A county may be the name of the sheet, so its column may be absent.
     """
     labels = {field.key: field.label for field in kind.fields}
-    labels |= {SERIAL: SERIAL_LABEL, COMMITMENTS: COMMITMENTS_LABEL}
+    labels |= {SERIAL: templatebook.SERIAL, COMMITMENTS: templatebook.COMMITMENTS}
     words = {key: _OTHER_WORDS[key] for key in (SERIAL, COMMITMENTS)}
     words |= {field.key: _synonyms(kind, field) for field in kind.fields}
     taken = Counter(normalised(label) for label in labels.values())
@@ -135,4 +120,4 @@ def _synonyms(kind: Kind, field: Field) -> tuple[str, ...]:
     alike = [one for one in kind.fields if one.type is field.type]
     bare = normalised(re.sub(r"[（(][^（()）]*[)）]", "", field.label))
     said = () if len(alike) > 1 else _BY_TYPE.get(field.type, ())
-    return (header(field), *([bare] if bare else []), *said)
+    return (templatebook.heading(field), *([bare] if bare else []), *said)

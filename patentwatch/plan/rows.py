@@ -12,7 +12,6 @@ from patentwatch.plan import quantities, recordsheet
 from patentwatch.plan.kinds import Field, FieldType, Kind
 from patentwatch.plan.quantities import Unit
 from patentwatch.plan.records import (
-    ABOUT,
     COUNTS_FOR,
     Link,
     LinkTo,
@@ -21,6 +20,7 @@ from patentwatch.plan.records import (
     natural_key,
 )
 from patentwatch.plan.recordsheet import COMMITMENTS, QUANTITIES, SERIAL
+from patentwatch.plan.templatebook import EXAMPLE
 from patentwatch.register import cells, names, numbercells, numbers
 from patentwatch.register.cells import Row
 from patentwatch.register.columns import Layout
@@ -33,9 +33,6 @@ from patentwatch.register.outcome import (
     Warnings,
     outcome_of,
 )
-
-EXAMPLE_MARK = "示例"
-"""What stands in the first column of the row that shows how to fill in a template."""
 
 FIRST_DAY = date(1949, 10, 1)
 LAST_DAY = date(2099, 12, 31)
@@ -109,7 +106,7 @@ class RecordRows:
     def _pass_over(self, row: Row) -> None:
         """Pass over the example, totals and repeated headers."""
         serial = "".join(self._cell(row, SERIAL).split())
-        if serial == EXAMPLE_MARK:
+        if serial == EXAMPLE:
             raise PassedOver(SERIAL, "example_row", serial)
         filled = [text.strip() for text in row.cells if text.strip()]
         if len(filled) == 1 and serial:
@@ -300,7 +297,7 @@ def _patents(field: Field, text: str) -> Iterator[str]:
 def _links(kind: Kind, fields: Mapping[str, Value]) -> Iterator[Link]:
     for field in kind.fields:
         value = fields.get(field.key)
-        link = field.link or ABOUT
+        link = field.link or COUNTS_FOR
         if isinstance(value, list):
             yield from (Link(link, LinkTo.PATENT, one, one) for one in value)
         elif field.type is FieldType.PARTY and isinstance(value, str):

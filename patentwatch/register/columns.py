@@ -45,7 +45,8 @@ class Layout:
 
     `headers` are the words as found. `width` is the number of header cells: what
     stands to the right of them has no meaning. `ignored` are headers that name a
-    field for which a better column was there. `labels` name the columns that are not.
+    field for which a better column was there. `labels` name the columns that are not,
+    `unknown` are the headers that name nothing.
     """
 
     kind: str
@@ -55,6 +56,7 @@ class Layout:
     width: int
     ignored: tuple[str, ...] = ()
     labels: Mapping[str, str] = dataclasses.field(default_factory=lambda: LABELS)
+    unknown: tuple[str, ...] = ()
 
     def header(self, name: str) -> str:
         """Return the header as found, or the usual one when there is no column."""
@@ -146,6 +148,7 @@ def layout_of(
         width,
         tuple(ignored),
         wanted.labels,
+        tuple(_unknown(headers, wanted)),
     )
 
 
@@ -241,6 +244,12 @@ def _candidates(
             one = _Candidate(rank, position, " ".join(header.split()))
             found.setdefault(field, []).append(one)
     return found
+
+
+def _unknown(headers: Sequence[str], wanted: Headings) -> Iterator[str]:
+    for header in headers:
+        if header.strip() and not _match(header, wanted.index):
+            yield " ".join(header.split())
 
 
 def _match(

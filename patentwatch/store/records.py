@@ -178,6 +178,14 @@ def find(connection: Connection, wanted: Wanted) -> Iterator[Record]:
         page = connection.execute(query.where(behind)).all()
 
 
+def any_of(connection: Connection, kind: str) -> bool:
+    """Whether there is a standing record of a kind."""
+    query = select(records.c.id).where(
+        records.c.kind == kind, records.c.state == ACTIVE
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
 def of_commitment(
     connection: Connection, plan: str, commitment: str
 ) -> Iterator[Record]:
