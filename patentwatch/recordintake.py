@@ -5,6 +5,7 @@ and accepted = created + changed + unchanged. What each accepted row does is tol
 by field, on a trial too.
 """
 
+import dataclasses
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from patentwatch.errors import InputError
 from patentwatch.intake import TakeBack, limits_of, shown_sheet
 from patentwatch.model import RowNote
 from patentwatch.plan import recordsheet, templatebook
-from patentwatch.plan.kinds import Kind
+from patentwatch.plan.kinds import Kind, kinds
 from patentwatch.plan.records import Link, LinkTo, NewRecord
 from patentwatch.plan.recordsheet import shown_value
 from patentwatch.plan.rows import RecordRows
@@ -68,6 +69,7 @@ def import_records(
         encoding=order.encoding,
         limits=limits_of(settings),
     )
+    listed = _of_kind(listed, kind)
     intake = _begun(listed, kind, now=now)
     try:
         with transaction(engine) as connection:
@@ -77,6 +79,28 @@ def import_records(
     except TakeBack:
         intake.run = None
     return intake
+
+
+def _of_kind(listed: ListFile, kind: Kind) -> ListFile:
+    """Return the file without the sheets that are named after other kinds.
+
+    Their columns may contain all that this kind needs.
+    """
+    others = {one.label for one in kinds().values()} - {kind.label}
+    kept = tuple(one for one in listed.sheets if one.name not in others)
+    left = [one.name for one in listed.sheets if one.name in others]
+    if not kept:
+        raise InputError(
+            f"{listed.name}：工作表是“{left[0]}”，不是“{kind.label}”；请核对种类和文件",
+            code="wrong_kind",
+        )
+    notes = tuple(
+        RowNote(
+            name, 0, "", "sheet_left_out", "", f"工作表“{name}”是另一种记录，未读取"
+        )
+        for name in left
+    )
+    return dataclasses.replace(listed, sheets=kept, notes=listed.notes + notes)
 
 
 def _begun(listed: ListFile, kind: Kind, *, now: datetime) -> Intake:

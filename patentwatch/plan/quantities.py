@@ -45,10 +45,15 @@ def unit(text: str) -> Unit:
 def fen(text: str, *, of: Unit = YUAN) -> int | None:
     """Return the fen that `text` names; a bare number is in the unit `of`.
 
-    None for what is no amount, is negative or is no whole number of fen.
+    None for what is no amount, is negative or is no whole number of fen; also for ¥5 in
+    a column of 万元, which may mean either.
     """
-    found = _quantity(_MONEY_AROUND.sub("", _folded(text)), of)
+    folded = _folded(text)
+    bare = _MONEY_AROUND.sub("", folded)
+    found = _quantity(bare, of)
     if found is None or found < 0:
+        return None
+    if folded.startswith("¥") and bare[-1].isdecimal() and of.scale != 1:
         return None
     amount = found * 100
     return int(amount) if amount == amount.to_integral_value() else None

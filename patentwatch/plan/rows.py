@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from patentwatch.errors import InputError
@@ -44,6 +44,7 @@ _SEVERAL = re.compile(r"[、;；,，|｜\r\n]+")
 _PROMISES = re.compile(r"[、;；,，|｜\s]+")
 _GUARDED = re.compile(r"'+[=+\-@＝＋－＠]")
 _NOT_IN_XML = re.compile("[\ufffe\uffff\ud800-\udfff]")
+_RUINED = re.compile(r"[0-9](?:\.[0-9]+)?[Ee]\+[0-9]{2,}|[0-9]{16,}\.0")
 _TOTAL = re.compile(r"(?:合计|总计|小计|共计)[:：]?$|(?:注|备注|说明)[:：]")
 
 
@@ -154,31 +155,29 @@ class RecordRows:
         return self._quantity(field, text)
 
     def _text(self, field: Field, text: str, warnings: Warnings) -> str:
-        """Return a text as one visible line, the same however often it is read."""
-        said: dict[str, None] = {}
-        before, line = "", text
-        while before != line:
-            before = line
-            read = cells.line(_NOT_IN_XML.sub("", line))
-            said |= dict.fromkeys(read.codes)
-            line = cells.tidy(read.text)
-        if "\ufffd" in line:
-            said["text_damaged"] = None
-        for code in said:
+        if _RUINED.fullmatch(text):
+            raise Refused(field.key, "number_damaged", text)
+        line, codes = _line(text)
+        return self._checked(field, line, codes, warnings)
+
+    def _parties(self, field: Field, text: str, warnings: Warnings) -> str:
+        codes: dict[str, None] = {}
+        before, found = "", text
+        while before != found:
+            before = found
+            lines = [_line(name) for name in names.split(found).names]
+            found = "；".join(dict.fromkeys(line for line, _ in lines if line))
+            codes |= {code: None for _, said in lines for code in said}
+        return self._checked(field, found, codes, warnings)
+
+    def _checked(
+        self, field: Field, line: str, codes: Iterable[str], warnings: Warnings
+    ) -> str:
+        for code in codes:
             warnings.add(field.key, code, line)
         if len(line) > cells.LONGEST:
             raise Refused(field.key, "too_long", line)
         return line
-
-    def _parties(self, field: Field, text: str, warnings: Warnings) -> str:
-        before, found = "", text
-        while before != found:
-            before = found
-            lines = (self._text(field, one, warnings) for one in names.split(found)[0])
-            found = "；".join(dict.fromkeys(line for line in lines if line))
-        if len(found) > cells.LONGEST:
-            raise Refused(field.key, "too_long", found)
-        return found
 
     def _day(self, field: Field, text: str) -> date:
         day = cells.day(text)
@@ -248,6 +247,23 @@ class RecordRows:
             if key is None:
                 raise Refused(COMMITMENTS, "commitment_unknown", word)
             yield Link(COUNTS_FOR, LinkTo.COMMITMENT, key, key)
+
+
+def _line(text: str) -> tuple[str, Mapping[str, None]]:
+    """Return a text as one visible line, and what was taken out of it.
+
+    The line reads the same however often it is exported and read again.
+    """
+    codes: dict[str, None] = {}
+    before, line = "", text
+    while before != line:
+        before = line
+        read = cells.line(_NOT_IN_XML.sub("", line))
+        codes |= dict.fromkeys(read.codes)
+        line = cells.tidy(read.text)
+    if "\ufffd" in line:
+        codes["text_damaged"] = None
+    return line, codes
 
 
 _RANGE = f"{FIRST_DAY} 至 {LAST_DAY}"
