@@ -31,8 +31,9 @@ _BY_TYPE = {
     FieldType.COUNTY: _REGISTER["county"],
     FieldType.PATENTS: _REGISTER["application_no"],
 }
-_IN_BRACKETS = re.compile(r"\(([^()]*)\)$")
-_MONEY = re.compile(r"(?:人民币|单位:?)?((?:亿|千万|百万|万|千)?元)")
+_IN_BRACKETS = re.compile(r"[(\[【〔〖]([^()\[\]【】〔〕〖〗]*)[)\]】〕〗]")
+_MONEY = re.compile(r"(?:人民币|单位:?)*((?:亿|千万|百万|万|千)?元)")
+_OTHER_MONEY = re.compile("元|币|镑|USD|EUR", re.IGNORECASE)
 
 
 def unit_of(field: Field) -> str:
@@ -73,19 +74,15 @@ def unit_in(found: str, field: Field) -> Unit | None:
     None where the header names one that is no multiple of the field's: 金额（美元）.
     """
     usual = unit(unit_of(field))
-    folded = unicodedata.normalize("NFKC", "".join(found.split())).rstrip("*")
-    bracket = _IN_BRACKETS.search(folded)
-    if bracket is None or normalised(field.label) == normalised(folded):
-        return usual
-    if field.type is FieldType.YUAN:
-        money = _MONEY.fullmatch(bracket[1])
-        if money is None:
-            return None if "元" in bracket[1] or "币" in bracket[1] else usual
-        return unit(money[1])
-    named = unit(bracket[1])
-    if named.base == usual.base:
-        return named
-    return usual if named.scale == 1 else None
+    folded = unicodedata.normalize("NFKC", "".join(found.split()))
+    for said in _IN_BRACKETS.findall(folded):
+        money = _MONEY.fullmatch(said)
+        named = unit(money[1] if money else said)
+        if named.base == usual.base:
+            return named
+        if named.scale != 1 or _OTHER_MONEY.search(said):
+            return None
+    return usual
 
 
 def cells(
