@@ -19,7 +19,7 @@ _QUANTITY = re.compile(
 )
 _UNIT = re.compile(_SCALE + r"(\D*)")
 _MONEY_AROUND = re.compile(r"^(?:人民币|RMB)?¥?|(?:人民币)?整?$")
-_WIDEST = Decimal(10**15)
+_WIDEST = Decimal(10**13)  # of which the fen are exact in every database
 _FINEST = 6
 _LONGEST = 27  # what a Decimal calculates exactly
 

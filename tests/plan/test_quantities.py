@@ -27,6 +27,7 @@ WAN = unit("万元")
         ("123.4567万元", 123_456_700),
         ("0", 0),
         ("0.01", 1),
+        ("9999999999999.99", 999_999_999_999_999),
         ("1,200万圆", 1_200_000_000),
     ],
 )
@@ -39,7 +40,7 @@ def test_an_amount_is_read_to_the_fen(text: str, expected: int) -> None:
     [
         "0.001", "12.345元", "0.0000001万元", "-5", "1,2345", "1.2.3", "五百万",
         "500美元", "500万件", "1e6", "33333.333333333336", "约500万", "500万-600万",
-        "1000000000000000", "1.0000000000000000000000000001", "", "元", "=5", "NaN",
+        "10000000000000", "1.0000000000000000000000000001", "", "元", "=5", "NaN",
         "1元2", "٣",
     ],
 )  # fmt: skip
@@ -64,7 +65,7 @@ def test_a_bare_number_is_in_the_unit_of_its_column(
     assert fen(text, of=WAN) == expected
 
 
-@given(st.integers(0, 10**16), st.sampled_from(["元", "万元", "亿元"]))
+@given(st.integers(0, 10**15 - 1), st.sampled_from(["元", "万元", "亿元"]))
 def test_an_amount_that_was_written_out_is_read_back(amount: int, word: str) -> None:
     shown = yuan(amount, into=unit(word))
     assert fen(shown, of=unit(word)) == amount
