@@ -84,7 +84,7 @@ def test_an_amount_that_was_written_out_is_read_back(amount: int, word: str) -> 
     ],
 )
 def test_a_unit_has_a_base_and_a_scale(word: str, expected: tuple[str, int]) -> None:
-    assert unit(word) == expected
+    assert tuple(unit(word)) == expected
 
 
 @pytest.mark.parametrize(
