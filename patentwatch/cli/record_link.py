@@ -82,14 +82,15 @@ def link(
             new = _untied(connection, id_, wanted)
         else:
             new = recordlinks.tie_by_hand(connection, id_, wanted)
-        runs.write_down(
-            connection,
-            who=by,
-            action="record_unlinked" if remove else "record_linked",
-            subject=f"record {id_} {wanted.link} {wanted.to_kind} {wanted.to_key}",
-            reason=reason,
-            now=now,
-        )
+        if new:
+            runs.write_down(
+                connection,
+                who=by,
+                action="record_unlinked" if remove else "record_linked",
+                subject=f"record {id_} {wanted.link} {wanted.to_kind} {wanted.to_key}",
+                reason=reason,
+                now=now,
+            )
         if dry_run:
             raise TakeBack
     if as_json:
