@@ -78,8 +78,8 @@ def write_template(
         book.set_properties({"created": _MADE_AT})
         sheet = book.add_worksheet(kind.label)
         _fill(sheet, book, kind, _example(kind, counties, commitments))
-        _explain(book.add_worksheet(GUIDE), book, kind)
         names = [county.name for county in counties]
+        _explain(book.add_worksheet(GUIDE), book, kind, names)
         lists = _Lists(book)
         for place, field in enumerate(kind.fields, start=1):
             words = names if field.type is FieldType.COUNTY else field.choices
@@ -127,7 +127,7 @@ def example_of(field: Field, counties: Sequence[County]) -> str:
         return field.example
     match field.type:
         case FieldType.CHOICE:
-            return field.choices[0]
+            return field.choices[0] if field.required else ""
         case FieldType.COUNTY:
             return counties[0].name if counties else ""
         case FieldType.PATENTS:
@@ -221,7 +221,7 @@ _GUIDE_COLUMNS = (
 )
 
 
-def _explain(sheet: Any, book: Any, kind: Kind) -> None:
+def _explain(sheet: Any, book: Any, kind: Kind, counties: Sequence[str]) -> None:
     head = book.add_format({"bold": True, "border": 1, "bg_color": _HEAD})
     wrapped = {"border": 1, "text_wrap": True, "valign": "top", "num_format": "@"}
     cell = book.add_format(wrapped)
@@ -235,7 +235,7 @@ def _explain(sheet: Any, book: Any, kind: Kind) -> None:
         sheet.set_column(place, place, width)
         sheet.write_string(top, place, name, head)
     for row, field in enumerate(kind.fields, start=top + 1):
-        for place, text in enumerate(_explained(kind, field)):
+        for place, text in enumerate(_explained(kind, field, counties)):
             sheet.write_string(row, place, text, cell)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
@@ -258,12 +258,13 @@ def _sentences(kind: Kind) -> Iterator[str]:
     yield f"导入：patentwatch record import {kind.key} 本文件"
 
 
-def _explained(kind: Kind, field: Field) -> tuple[str, ...]:
+def _explained(kind: Kind, field: Field, counties: Sequence[str]) -> tuple[str, ...]:
+    words = counties if field.type is FieldType.COUNTY else field.choices
     return (
         heading(field),
         TYPE_WORDS[field.type],
         "必填" if field.required else "选填",
-        "、".join(field.choices),
+        "、".join(words),
         field.unit,
         "是" if field.key in kind.natural_key else "",
         field.help,
