@@ -133,7 +133,7 @@ def take_register(
 def told(
     engine: Engine,
     path: Path,
-    kind: Kind | None,
+    kind: str | None,
     take: Callable[[Path], Intake],
     *,
     now: datetime,

@@ -117,8 +117,13 @@ def emit_json(document: object) -> None:
 
     Where stdout is not UTF-8 everything but ASCII is escaped, so that nothing is lost.
     """
-    unicode = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
-    click.echo(json.dumps(document, ensure_ascii=not unicode, indent=2, default=_plain))
+    escaped = not prints_unicode()
+    click.echo(json.dumps(document, ensure_ascii=escaped, indent=2, default=_plain))
+
+
+def prints_unicode() -> bool:
+    """Whether stdout can print every character."""
+    return (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
 
 
 def refuse_damage(app: App) -> None:

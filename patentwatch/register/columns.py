@@ -3,6 +3,7 @@
 The words come from real exporters and from sheets that offices fill in by hand.
 """
 
+import dataclasses
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,9 +18,25 @@ HEADER_WITHIN = 10
 """The header row is looked for among so many first rows."""
 
 __all__ = [
-    "HEADER_WITHIN", "Kind", "Layout", "field_of", "header_row", "kind_of",
-    "known_words", "layout_of", "listed_on", "needed", "normalised",
+    "HEADER_WITHIN", "Headings", "Kind", "Layout", "field_of", "header_row",
+    "headings", "kind_of", "known_words", "layout_of", "listed_on", "needed",
+    "normalised",
 ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Headings:
+    """What the columns of a kind of list may be called, and which it needs.
+
+    `index`: a normalised word → the field, and its place among the field's words.
+    `labels`: the usual header of a field. Of every group in `required` one column must
+    be there.
+    """
+
+    kind: str
+    index: Mapping[str, tuple[str, int]]
+    labels: Mapping[str, str]
+    required: Sequence[Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +45,22 @@ class Layout:
 
     `headers` are the words as found. `width` is the number of header cells: what
     stands to the right of them has no meaning. `ignored` are headers that name a
-    field for which a better column was there.
+    field for which a better column was there. `labels` name the columns that are not,
+    `unknown` are the headers that name nothing.
     """
 
-    kind: Kind
+    kind: str
     sheet: str
     headers: Mapping[str, str]
     positions: Mapping[str, int]
     width: int
     ignored: tuple[str, ...] = ()
+    labels: Mapping[str, str] = dataclasses.field(default_factory=lambda: LABELS)
+    unknown: tuple[str, ...] = ()
 
-    def header(self, field: str) -> str:
+    def header(self, name: str) -> str:
         """Return the header as found, or the usual one when there is no column."""
-        return self.headers.get(field) or LABELS.get(field, field)
+        return self.headers.get(name) or self.labels.get(name, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +76,7 @@ _UNIT = re.compile(r"\([^()]*\)")
 _TRADITIONAL = str.maketrans(
     "請號專權發稱類別構縣區費繳減關開書價聯繫機箱郵話電碼據額備註狀態標當業應應數統會與",
     "请号专权发称类别构县区费缴减关开书价联系机箱邮话电码据额备注状态标当业应应数统会与",
-)
+) | str.maketrans("【〔〖】〕〗", "((()))")
 _LISTED = re.compile(
     r"(?:截至|截止|统计|数据|名单)(?:日期|时间|日|到|至)*[::\s]*"
     r"([12][0-9]{3}\s*[-./年]\s*[0-9]{1,2}\s*[-./月]\s*[0-9]{1,2}|[12][0-9]{7}\b)"
@@ -69,23 +89,38 @@ def normalised(header: str) -> str:
     return _BLANKS.sub("", folded).lower().translate(_TRADITIONAL)
 
 
-_INDEX: dict[Kind, dict[str, tuple[str, int]]] = {
-    kind: {
+def headings(
+    kind: str,
+    words: Mapping[str, Sequence[str]],
+    *,
+    labels: Mapping[str, str],
+    required: Sequence[Sequence[str]],
+) -> Headings:
+    """Return the headings of a list whose fields may be called by these `words`."""
+    index = {
         normalised(word): (field, place)
-        for field, words in fields.items()
-        for place, word in reversed(list(enumerate(words)))
+        for field, said in words.items()
+        for place, word in reversed(list(enumerate(said)))
     }
-    for kind, fields in WORDS.items()
+    return Headings(kind, index, labels, required)
+
+
+_HEADINGS = {
+    kind: headings(kind, words, labels=LABELS, required=REQUIRED[kind])
+    for kind, words in WORDS.items()
 }
 
 
-def layout_of(headers: Sequence[str], kind: Kind, *, sheet: str = "") -> Layout:
+def layout_of(
+    headers: Sequence[str], kind: Kind | Headings, *, sheet: str = ""
+) -> Layout:
     """Return where the fields of `kind` stand under `headers`.
 
     Raises InputError `missing_column` or `duplicate_column`; the caller, who knows
     it, names the file.
     """
-    found = _candidates(headers, kind)
+    wanted = _headings(kind)
+    found = _candidates(headers, wanted)
     chosen: dict[str, _Candidate] = {}
     ignored = []
     for field, candidates in found.items():
@@ -98,7 +133,7 @@ def layout_of(headers: Sequence[str], kind: Kind, *, sheet: str = "") -> Layout:
             )
         chosen[field] = best
         ignored += [one.header for one in others]
-    missing = _missing(chosen, kind)
+    missing = _missing(chosen, wanted)
     if missing:
         raise InputError(
             f"缺少列：{'、'.join(missing)}；请补上该列，或把列名改成这些字样",
@@ -106,25 +141,28 @@ def layout_of(headers: Sequence[str], kind: Kind, *, sheet: str = "") -> Layout:
         )
     width = max((i for i, one in enumerate(headers, 1) if one.strip()), default=0)
     return Layout(
-        kind,
+        wanted.kind,
         sheet,
         {field: one.header for field, one in chosen.items()},
         {field: one.position for field, one in chosen.items()},
         width,
         tuple(ignored),
+        wanted.labels,
+        tuple(_unknown(headers, wanted)),
     )
 
 
-def header_row(rows: Sequence[Sequence[str]], kind: Kind) -> int | None:
+def header_row(rows: Sequence[Sequence[str]], kind: Kind | Headings) -> int | None:
     """Return the place of the header among the first `rows`, None when none fits.
 
     A row that has every required column wins; else the one that names most fields,
     at least two, so that it can be said what is missing there.
     """
+    wanted = _headings(kind)
     best, place = 1, None
     for i, row in enumerate(rows[:HEADER_WITHIN]):
-        found = _candidates(row, kind)
-        if found and not _missing(found, kind):
+        found = _candidates(row, wanted)
+        if found and not _missing(found, wanted):
             return i
         if len(found) > best:
             best, place = len(found), i
@@ -140,8 +178,8 @@ def kind_of(headers: Sequence[str]) -> Kind | None:
     if _tells_of_events(headers):
         return Kind.STATUS
     for kind in _LOOKED_FOR:
-        found = _candidates(headers, kind)
-        if found and not _missing(found, kind):
+        found = _candidates(headers, _HEADINGS[kind])
+        if found and not _missing(found, _HEADINGS[kind]):
             return kind
     return None
 
@@ -160,26 +198,25 @@ _LOOKED_FOR = (
 
 
 def _tells_of_events(headers: Sequence[str]) -> bool:
-    found = _candidates(headers, Kind.STATUS)
+    found = _candidates(headers, _HEADINGS[Kind.STATUS])
     return {"application_no", "announced_on", "status_text"} <= found.keys()
 
 
 def field_of(header: str, kind: Kind) -> str | None:
     """Return the field of `kind` that `header` names, None when it names none."""
-    match = _match(header, _INDEX[kind])
+    match = _match(header, _HEADINGS[kind].index)
     return match[0] if match else None
 
 
-def known_words(headers: Sequence[str]) -> int:
-    """Return how many of `headers` name a field of any kind of list."""
-    return sum(
-        any(_match(header, index) for index in _INDEX.values()) for header in headers
-    )
+def known_words(headers: Sequence[str], more: Headings | None = None) -> int:
+    """Return how many of `headers` name a field of any kind of list, or of `more`."""
+    known = [*_HEADINGS.values(), *([more] if more else [])]
+    return sum(any(_match(header, one.index) for one in known) for header in headers)
 
 
-def needed(kind: Kind) -> str:
+def needed(kind: Kind | Headings) -> str:
     """Return the required columns of `kind` for a message."""
-    return "、".join(" 或 ".join(LABELS[f] for f in group) for group in REQUIRED[kind])
+    return "、".join(_missing({}, _headings(kind)))
 
 
 def listed_on(rows: Sequence[Sequence[str]]) -> date | None:
@@ -192,16 +229,27 @@ def listed_on(rows: Sequence[Sequence[str]]) -> date | None:
     return None
 
 
-def _candidates(headers: Sequence[str], kind: Kind) -> dict[str, list[_Candidate]]:
-    index = _INDEX[kind]
+def _headings(kind: Kind | Headings) -> Headings:
+    return _HEADINGS[kind] if isinstance(kind, Kind) else kind
+
+
+def _candidates(
+    headers: Sequence[str], wanted: Headings
+) -> dict[str, list[_Candidate]]:
     found: dict[str, list[_Candidate]] = {}
     for position, header in enumerate(headers):
-        match = _match(header, index)
+        match = _match(header, wanted.index)
         if match:
             field, rank = match
             one = _Candidate(rank, position, " ".join(header.split()))
             found.setdefault(field, []).append(one)
     return found
+
+
+def _unknown(headers: Sequence[str], wanted: Headings) -> Iterator[str]:
+    for header in headers:
+        if header.strip() and not _match(header, wanted.index):
+            yield " ".join(header.split())
 
 
 def _match(
@@ -227,9 +275,9 @@ def _readings(word: str) -> Iterator[str]:
         yield bare
 
 
-def _missing(found: Mapping[str, object], kind: Kind) -> list[str]:
+def _missing(found: Mapping[str, object], wanted: Headings) -> list[str]:
     return [
-        " 或 ".join(LABELS[field] for field in group)
-        for group in REQUIRED[kind]
+        " 或 ".join(wanted.labels[field] for field in group)
+        for group in wanted.required
         if not any(field in found for field in group)
     ]

@@ -164,6 +164,31 @@ SMS_REPORT: Mapping[str, str] = {
     ),
 }
 
+RECORDS: Mapping[str, str] = {
+    "required_missing": "{column}为空；请补填",
+    "bad_amount": (
+        "{column}“{value}”不是金额；请写成 5000000 或 500万元，不为负，最多精确到分"
+    ),
+    "bad_number": "{column}“{value}”不是数字；请只填数字，最多六位小数",
+    "bad_integer": "{column}“{value}”不是整数；请填 0 或正整数",
+    "bad_choice": "{column}“{value}”不在可选项中；请填 {expected} 之一",
+    "county_unknown_records": (
+        "{column}“{value}”认不出属于哪个县区；请填配置文件中的县区名称或代码"
+    ),
+    "date_in_future": "{column}“{value}”晚于今天 {expected}；只登记已发生的，请核对",
+    "date_out_of_range": "{column}“{value}”不合理，应在 {expected} 之间；请核对",
+    "date_order": "{column}“{value}”早于{expected}；请核对两个日期",
+    "commitment_unknown": (
+        "{column}“{value}”不是已载入计划中的任务编号；请按 3.1 或 计划名/3.1 填写，"
+        "计划用 plan load 载入"
+    ),
+    "commitment_ambiguous": (
+        "{column}“{value}”是数字格式，分不清是不是 {expected}；请设为文本后重填"
+    ),
+    "example_row": "填写示例，已略过",
+    "blank_row": "只有序号，没有填写，已略过",
+}
+
 TEXTS: Mapping[str, str] = {
     **REGISTER,
     **CONTACTS,
@@ -173,6 +198,7 @@ TEXTS: Mapping[str, str] = {
     **CALL_SHEET,
     **STATUS,
     **SMS_REPORT,
+    **RECORDS,
 }
 
 _MASKED = frozenset(
@@ -202,6 +228,7 @@ def note(
     if field in _MASKED:
         value = masking.address(value)
     text = TEXTS.get(f"{code}_empty") if not value else None
+    text = TEXTS.get(f"{code}_{layout.kind}", text)
     message = (text or TEXTS[code]).format(
         column=column, value=value, expected=words.expected
     )

@@ -17,7 +17,7 @@ from patentwatch.errors import InputError
 from patentwatch.model import RowNote
 from patentwatch.register import archives, columns, encodings, magic, workbooks
 from patentwatch.register.cells import Row
-from patentwatch.register.columns import HEADER_WITHIN, Kind, Layout
+from patentwatch.register.columns import HEADER_WITHIN, Headings, Kind, Layout
 from patentwatch.register.limits import DEFAULT, Limits
 from patentwatch.register.magic import Format
 
@@ -69,7 +69,11 @@ class _Raw(NamedTuple):
 
 
 def read(
-    path: Path, kind: Kind, *, encoding: str | None = None, limits: Limits = DEFAULT
+    path: Path,
+    kind: Kind | Headings,
+    *,
+    encoding: str | None = None,
+    limits: Limits = DEFAULT,
 ) -> ListFile:
     """Return the sheets of `path` that have the header of a list of `kind`.
 
@@ -78,7 +82,8 @@ def read(
     workbook_broken, encoding_damaged, encoding_unknown, header_not_found,
     missing_column, duplicate_column, too_many_rows, too_many_columns, quote_unclosed.
     """
-    raw_sheets, form, used = _open(path, encoding, limits)
+    wanted = kind if isinstance(kind, Headings) else None
+    raw_sheets, form, used = _open(path, encoding, limits, wanted)
     sheets, faults = [], []
     for raw in raw_sheets:
         try:
@@ -143,13 +148,13 @@ def document(path: Path, *, limits: Limits = DEFAULT) -> object:
 
 
 def _open(
-    path: Path, encoding: str | None, limits: Limits
+    path: Path, encoding: str | None, limits: Limits, wanted: Headings | None = None
 ) -> tuple[Iterable[_Raw], str, str | None]:
     check_size(path, limits.text_bytes)
     form = magic.of(path)
     match form:
         case Format.TEXT:
-            return _text(path, encoding, limits)
+            return _text(path, encoding, limits, wanted)
         case Format.ENCRYPTED:
             raise workbooks.encrypted(path)
         case Format.XLSX | Format.XLS:
@@ -187,14 +192,20 @@ def _workbook(path: Path, form: Format, limits: Limits) -> list[_Raw]:
 
 
 def _text(
-    path: Path, encoding: str | None, limits: Limits
+    path: Path, encoding: str | None, limits: Limits, wanted: Headings | None
 ) -> tuple[list[_Raw], str, str]:
-    used = encodings.detect(path, _recognises, forced=encoding)
+    def recognised(head: str, delimiter: str) -> int:
+        return _recognised(head, delimiter, wanted)
+
+    def recognises(head: str) -> bool:
+        return any(recognised(head, mark) >= 2 for mark in _DELIMITERS)
+
+    used = encodings.detect(path, recognises, forced=encoding)
     with path.open(encoding=used, newline="") as file:
         head = file.read(1 << 16)
     if not head.strip():
         raise InputError(f"{path.name}：文件为空；请重新导出", code="empty_file")
-    delimiter = max(_DELIMITERS, key=lambda mark: _recognised(head, mark))
+    delimiter = max(_DELIMITERS, key=lambda mark: recognised(head, mark))
 
     def rows() -> Iterator[Row]:
         with path.open(encoding=used, newline="") as file:
@@ -204,18 +215,14 @@ def _text(
     return [_Raw("", rows)], form, used.removesuffix("-sig")
 
 
-def _recognises(head: str) -> bool:
-    return any(_recognised(head, mark) >= 2 for mark in _DELIMITERS)
-
-
-def _recognised(head: str, delimiter: str) -> int:
+def _recognised(head: str, delimiter: str, wanted: Headings | None) -> int:
     """Return the most header words that any of the first rows has."""
     lines = csv.reader(head.splitlines(keepends=True), delimiter=delimiter)
     try:
         first = list(islice(lines, HEADER_WITHIN))
     except csv.Error:
         return 0
-    return max(map(columns.known_words, first), default=0)
+    return max((columns.known_words(row, wanted) for row in first), default=0)
 
 
 def _records(
@@ -249,7 +256,9 @@ def _too_many_rows(path: Path, most: int, remedy: str) -> InputError:
     return InputError(f"{path.name}：超过 {most:,} 行；{remedy}", code="too_many_rows")
 
 
-def _sheet(path: Path, raw: _Raw, kind: Kind, limits: Limits) -> Sheet | None:
+def _sheet(
+    path: Path, raw: _Raw, kind: Kind | Headings, limits: Limits
+) -> Sheet | None:
     """Return the sheet under its header, None when nothing there looks like one."""
     head = list(islice(raw.rows(), HEADER_WITHIN))
     place = columns.header_row([row.cells for row in head], kind)

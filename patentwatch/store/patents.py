@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     Connection,
@@ -20,6 +20,8 @@ from patentwatch.model import Patent, PatentNumber, PatentType
 from patentwatch.store.tables import events, facts, patents
 
 _NO_QUESTION = ("GRANT", "PENDING")
+
+_Key = TypeVar("_Key", str, int)
 
 CHUNK = 500
 MANY = 20_000
@@ -283,11 +285,11 @@ def known_by_publication(connection: Connection, number: str) -> PatentNumber | 
     return PatentNumber(found[0]) if len(found) == 1 else None
 
 
-def chunks(numbers: Iterable[str]) -> Iterator[list[str]]:
-    """Yield `numbers` in lists short enough for one IN."""
-    batch: list[str] = []
-    for number in numbers:
-        batch.append(number)
+def chunks(keys: Iterable[_Key]) -> Iterator[list[_Key]]:
+    """Yield `keys` in lists short enough for one IN."""
+    batch: list[_Key] = []
+    for key in keys:
+        batch.append(key)
         if len(batch) == CHUNK:
             yield batch
             batch = []

@@ -43,6 +43,7 @@ _UNDOABLE = frozenset({"register", "payments", "check_sheet", "status"})
 _NOT_UNDOABLE = {
     "contacts": "是联系方式，不能撤回；请改正后重新导入，新的内容会代替旧的",
     "call_sheet": "是通话结果，不能撤回；请登记新的结果或答复",
+    "records": "是工作记录，不能整个撤回；请改正后重新导入，或逐条 record withdraw",
     "answers": "是权利人的答复，不能撤回；请登记查得的事实，事实会代替答复",
 }
 _STATES = {"refused": "当时已被拒绝", "undone": "已经撤回"}
