@@ -41,12 +41,14 @@ def commitment(id_: str, text: str, kind: str = "target", **more: Any) -> Commit
 RIGHTS = commitment(
     "3.3",
     "万人发明专利拥有量达到3件",
-    measure=Measure(MeasureType.REGISTER, register="per_10k"),
+    measure=Measure(MeasureType.REGISTER, register="valid_per_10k"),
     target=Decimal(3),
     unit="件",
     level=True,
 )
-OVERSEAS = commitment("3.6", "海外专利、商标申请量达到10件", target=Decimal(10), unit="件")
+OVERSEAS = commitment(
+    "3.6", "海外专利、商标申请量达到10件", target=Decimal(10), unit="件"
+)
 LOANS = commitment(
     "9.1",
     "年内全市知识产权质押融资贷款额突破2亿元",
@@ -138,9 +140,7 @@ def june(**more: Any) -> PlanStatus:
             GREEN,
             rate="0.59999999995",
             counties={HUALONG: GREEN, QINGFENG: RED},
-            counted={
-                "by_county": {HUALONG: Decimal(91_000_000), QINGFENG: Decimal(0)}
-            },
+            counted={"by_county": {HUALONG: Decimal(91_000_000), QINGFENG: Decimal(0)}},
         ),
         progress(PLATFORM, "0", RED),
         progress(DATABASE, "0", YELLOW, due_on=date(2023, 7, 15)),

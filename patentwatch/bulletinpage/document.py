@@ -10,6 +10,7 @@ from typing import Final
 
 from docx import Document
 from docx.document import Document as Paper
+from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import (
     WD_ALIGN_PARAGRAPH,
     WD_BREAK,
@@ -25,7 +26,9 @@ from patentwatch.bulletinpage.parts import Cell, Part, Table
 from patentwatch.plan.bulletinvalues import Bulletin
 
 _SONG, _HEI, _FANG = "宋体", "黑体", "仿宋"
-_BODY, _SMALL = 16.0, 10.0
+_BODY, _SMALL, _CELL = 16.0, 10.0, 9.0
+_SHORT = 12
+"""So many rows are kept on one page with their heading."""
 _LINE = 28.0
 # The type area of an official paper on A4 is 156 mm wide (GB/T 9704-2012, 5.2).
 _WIDTH_MM = 156.0
@@ -101,8 +104,8 @@ def _head(paper: Paper, found: Bulletin) -> None:
 def _heading(paper: Paper, words_: str) -> None:
     heading = paper.add_heading(level=1)
     _space(heading, _LINE)
-    heading.paragraph_format.space_before = Pt(6)
-    heading.paragraph_format.space_after = Pt(0)
+    heading.paragraph_format.space_before = Pt(14)
+    heading.paragraph_format.space_after = Pt(4)
     heading.paragraph_format.first_line_indent = Pt(2 * _BODY)
     _write(heading, words_, font=_HEI)
 
@@ -157,7 +160,10 @@ def _annex(paper: Paper, found: Bulletin) -> None:
 def _table(paper: Paper, table: Table) -> None:
     made = paper.add_table(rows=1, cols=len(table.columns), style="Table Grid")
     made.autofit = False
+    made.alignment = WD_TABLE_ALIGNMENT.CENTER
     widths = [Mm(_WIDTH_MM * column.share / 100) for column in table.columns]
+    for column, width in zip(made.columns, widths, strict=True):
+        column.width = width
     titles = [Cell(column.title) for column in table.columns]
     _fill(made.rows[0].cells, titles, widths, head=True)
     ooxml.repeat_on_every_page(made.rows[0])
@@ -165,6 +171,9 @@ def _table(paper: Paper, table: Table) -> None:
         added = made.add_row()
         ooxml.keep_whole(added)
         _fill(added.cells, row, widths, head=False)
+    for kept in made.rows[:-1] if len(table.rows) <= _SHORT else ():
+        for cell in kept.cells:
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
 
 
 def _fill(
@@ -173,10 +182,12 @@ def _fill(
     for cell, told, width in zip(cells, texts, widths, strict=True):
         cell.width = width
         paragraph = cell.paragraphs[0]
-        _space(paragraph, 14)
+        _space(paragraph, 13)
+        paragraph.paragraph_format.space_before = Pt(2)
+        paragraph.paragraph_format.space_after = Pt(2)
         font = _HEI if head or told.light else _FANG
         color = _COLORS.get(told.light)
-        _write(paragraph, told.text, font=font, size=_SMALL, color=color)
+        _write(paragraph, told.text, font=font, size=_CELL, color=color)
 
 
 def _paragraph(

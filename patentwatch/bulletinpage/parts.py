@@ -87,11 +87,11 @@ def parts(found: Bulletin) -> tuple[Part, ...]:
 def annex(found: Bulletin) -> tuple[Part, ...]:
     """Return every commitment, one part for each section of the plan's text."""
     columns = (
-        Column("编号", 8),
-        Column("承诺事项", 36),
-        Column("牵头单位", 14),
+        Column("编号", 7),
+        Column("承诺事项", 37),
+        Column("牵头单位", 15),
         Column("目标", 13),
-        Column("完成情况", 12),
+        Column("完成情况", 11),
         Column("完成率", 9),
         Column("亮灯", 8),
     )
@@ -109,7 +109,7 @@ def annex(found: Bulletin) -> tuple[Part, ...]:
 def _line(line: Line) -> tuple[Cell, ...]:
     return (
         Cell(words.text(line.id)),
-        Cell(words.text(line.text)),
+        Cell(words.promise(line)),
         Cell(words.text(line.lead)),
         Cell(words.target(line)),
         Cell(words.actual(line)),
@@ -237,8 +237,8 @@ def _slips(found: Bulletin) -> Part:
     if not found.slips:
         return Part("slips", "逾期未回复的督办单", ("无。",))
     columns = (
-        Column("编号", 14),
-        Column("督办事项", 38),
+        Column("编号", 16),
+        Column("督办事项", 36),
         Column("发给", 18),
         Column("应回复日", 18),
         Column("逾期", 12),

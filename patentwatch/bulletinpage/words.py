@@ -11,7 +11,7 @@ from patentwatch.plan.ranking import Tally
 from patentwatch.plan.values import CommitmentKind
 
 NOTHING: Final = "—"
-UNKNOWN: Final = "不详"
+UNKNOWN: Final = "未知"
 DRAFT: Final = "草稿"
 
 LIGHTS: Final = {Light.GREEN: "绿", Light.YELLOW: "黄", Light.RED: "红"}
@@ -73,12 +73,18 @@ def rate(share: Decimal | None) -> str:
     return f"{_digits(percent)}%"
 
 
+def promise(line: Line) -> str:
+    """Return a commitment in its words, and why its actual is not known."""
+    why = text_or_nothing(line.unknown)
+    return f"{text(line.text)}（{UNKNOWN}原因：{why}）" if why else text(line.text)
+
+
 def target(line: Line) -> str:
     """Return what was promised: 突破2亿元, 4月30日前完成, 持续开展."""
     if line.kind is CommitmentKind.ACTIVITY:
         return "持续开展"
     if line.kind is CommitmentKind.MILESTONE:
-        return f"{day(line.due_on)}前完成"
+        return f"{line.due_on.month}月{line.due_on.day}日前完成"
     return bound(line.target, line.unit, more_than=line.more_than, at_most=line.at_most)
 
 
@@ -99,10 +105,9 @@ def text_or_nothing(foreign: str) -> str:
 
 
 def actual(line: Line) -> str:
-    """Return what was counted, and why it could not be."""
+    """Return what was counted."""
     if line.actual is None:
-        why = text_or_nothing(line.unknown)
-        return f"{UNKNOWN}（{why}）" if why else UNKNOWN
+        return UNKNOWN
     if line.kind is CommitmentKind.MILESTONE:
         return "已完成" if line.actual else "未完成"
     unit = text_or_nothing(line.unit)

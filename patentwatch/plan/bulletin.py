@@ -31,7 +31,8 @@ class Material:
 
     `status` is that of the month's last day, or of the day of a draft. `before` are the
     plan's earlier months, oldest first. `names` and `records` (how many the plan's year
-    had by the day) are by county code. `slips` and `acts` are all of the plan.
+    had by the day) are by county code. `slips` and `acts` are all of the
+    plan as they were on that day.
     """
 
     office: str
@@ -148,8 +149,7 @@ def _overdue(material: Material) -> Iterator[OverdueSlip]:
     """Yield the slips that waited for an answer on the day, the oldest first."""
     plan, on = material.status.plan, material.status.on
     for slip in sorted(material.slips, key=lambda one: (one.year, one.number)):
-        answered = slip.replied_on is not None and slip.replied_on <= on
-        if slip.issued_on > on or answered or slip.reply_by_on >= on:
+        if not slip.is_overdue(on):
             continue
         commitment = plan.commitment(slip.commitment)
         yield OverdueSlip(
