@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection
 
-from patentwatch import clock, planmonths, planstatus
+from patentwatch import clock, monthsealing, planstatus
 from patentwatch.config import Settings
 from patentwatch.errors import UsageError
 from patentwatch.plan.bulletin import Material, bulletin
@@ -112,7 +112,9 @@ def _made(
     material = Material(
         office=settings.office.name,
         status=status,
-        before=planmonths.months_before(connection, settings, plan, on.replace(day=1)),
+        before=monthsealing.months_before(
+            connection, settings, plan, on.replace(day=1)
+        ),
         names={county.code: county.name for county in settings.counties},
         records=bulletins.records_by_county(connection, plan, on=on),
         slips=slips.slips_of(connection, plan.name, on=on),

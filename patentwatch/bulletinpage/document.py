@@ -93,8 +93,7 @@ def _head(paper: Paper, found: Bulletin) -> None:
     ooxml.rule_below(issue, color=str(_HEAD_COLOR))
     if found.draft:
         draft = _paragraph(paper, centred=True)
-        told = f"{words.DRAFT}：本月尚未结束，数据截至{words.day(found.as_of_on)}"
-        _write(draft, told, font=_HEI, color=_HEAD_COLOR)
+        _write(draft, words.draft(found), font=_HEI, size=14, color=_HEAD_COLOR)
     title = _paragraph(paper, centred=True, line=34)
     title.paragraph_format.space_before = Pt(18)
     title.paragraph_format.space_after = Pt(14)
@@ -150,11 +149,7 @@ def _annex(paper: Paper, found: Bulletin) -> None:
         if part.table is not None:
             _table(paper, part.table)
     end = _paragraph(paper, line=18)
-    by = words.text_or_nothing(found.made_by)
-    told = (
-        f"完成情况由系统按登记的记录和专利清单计算，截至{words.day(found.as_of_on)}。"
-    )
-    _write(end, f"{told}{'制作：' if by else ''}{by}", size=_SMALL)
+    _write(end, words.basis(found), size=_SMALL)
 
 
 def _table(paper: Paper, table: Table) -> None:

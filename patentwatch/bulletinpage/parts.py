@@ -100,18 +100,20 @@ def annex(found: Bulletin) -> tuple[Part, ...]:
             key="section",
             heading=words.text(section.title),
             lines=(f"共{section.tally.total}项：{words.lights(section.tally)}。",),
-            table=Table(columns, tuple(_line(line) for line in section.lines)),
+            table=Table(
+                columns, tuple(_line(one, found.year) for one in section.lines)
+            ),
         )
         for section in found.sections
     )
 
 
-def _line(line: Line) -> tuple[Cell, ...]:
+def _line(line: Line, year: int) -> tuple[Cell, ...]:
     return (
         Cell(words.text(line.id)),
         Cell(words.promise(line)),
         Cell(words.text(line.lead)),
-        Cell(words.target(line)),
+        Cell(words.target(line, year=year)),
         Cell(words.actual(line)),
         Cell(words.rate(line.rate)),
         _light(line.light),
@@ -213,20 +215,12 @@ def _indicators(found: Bulletin) -> Iterable[Part]:
     )
     rows = tuple(
         (
-            Cell(words.text(one.id)),
-            Cell(words.text(one.text)),
-            Cell(
-                words.NOTHING
-                if one.target is None
-                else words.bound(one.target, one.unit)
-            ),
-            Cell(
-                words.UNKNOWN
-                if one.actual is None
-                else words.amount(one.actual, words.text_or_nothing(one.unit))
-            ),
-            Cell(words.change(one.actual, one.before)),
-            _light(one.light),
+            Cell(words.text(one.line.id)),
+            Cell(words.promise(one.line)),
+            Cell(words.target(one.line, year=found.year)),
+            Cell(words.actual(one.line)),
+            Cell(words.change(one.line.actual, one.before)),
+            _light(one.line.light),
         )
         for one in found.indicators
     )

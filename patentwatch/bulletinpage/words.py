@@ -19,12 +19,14 @@ _MARKS: Final = {Light.GREEN: "●", Light.YELLOW: "▲", Light.RED: "■"}
 """Shapes, so that a black print and a colour-blind reader tell the lights apart."""
 
 _LONGEST = 2000
+_NOT_XML = str.maketrans("", "", "\ufffe\uffff")
+"""What no XML file may hold, beyond what is never shown."""
 _STEPS = ((Decimal(100_000_000), "亿"), (Decimal(10_000), "万"))
 
 
 def text(foreign: str, *, limit: int = _LONGEST) -> str:
     """Return what somebody wrote as one visible line; a dash for nothing."""
-    return clean.line(foreign, limit=limit) or NOTHING
+    return clean.line(foreign.translate(_NOT_XML), limit=limit) or NOTHING
 
 
 def light(one: Light) -> str:
@@ -79,29 +81,28 @@ def promise(line: Line) -> str:
     return f"{text(line.text)}（{UNKNOWN}原因：{why}）" if why else text(line.text)
 
 
-def target(line: Line) -> str:
-    """Return what was promised: 突破2亿元, 4月30日前完成, 持续开展."""
+def target(line: Line, *, year: int) -> str:
+    """Return what was promised: 超过2亿元, 4月30日前完成, 持续开展.
+
+    A day of the plan's own `year` is written without it.
+    """
     if line.kind is CommitmentKind.ACTIVITY:
         return "持续开展"
     if line.kind is CommitmentKind.MILESTONE:
-        return f"{line.due_on.month}月{line.due_on.day}日前完成"
-    return bound(line.target, line.unit, more_than=line.more_than, at_most=line.at_most)
-
-
-def bound(
-    value: Decimal | None, unit: str, *, more_than: bool = False, at_most: bool = False
-) -> str:
-    """Return a number to reach, or to stay below."""
-    if value is None:
+        due_on = line.due_on
+        of_year = "" if due_on.year == year else f"{due_on.year}年"
+        return f"{of_year}{due_on.month}月{due_on.day}日前完成"
+    if line.target is None:
         return UNKNOWN
-    less = "少于" if more_than else "不超过"
-    more = "超过" if more_than else ""
-    return f"{less if at_most else more}{amount(value, text_or_nothing(unit))}"
+    less = "少于" if line.more_than else "不超过"
+    more = "超过" if line.more_than else ""
+    number = amount(line.target, text_or_nothing(line.unit))
+    return f"{less if line.at_most else more}{number}"
 
 
 def text_or_nothing(foreign: str) -> str:
     """Return what somebody wrote as one visible line, "" for nothing."""
-    return clean.line(foreign, limit=_LONGEST)
+    return clean.line(foreign.translate(_NOT_XML), limit=_LONGEST)
 
 
 def actual(line: Line) -> str:
@@ -146,3 +147,17 @@ def short_title(found: Bulletin) -> str:
     """Return it for a screen and the properties of a file."""
     draft = f"（{DRAFT}）" if found.draft else ""
     return f"{text(found.title)}{month(found.month_on)}通报{draft}"
+
+
+def draft(found: Bulletin) -> str:
+    """Return what is said above a draft."""
+    until = f"数据截至{day(found.as_of_on)}"
+    return f"{DRAFT}：本月尚未结束，{until}，不作为正式通报"
+
+
+def basis(found: Bulletin) -> str:
+    """Return what the figures rest on, and who made the bulletin."""
+    by = text_or_nothing(found.made_by)
+    counted = "完成情况由系统按登记的记录和专利清单计算"
+    made = f"制作：{by}。" if by else ""
+    return f"{counted}，截至{day(found.as_of_on)}。{made}"

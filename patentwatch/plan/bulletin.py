@@ -217,15 +217,6 @@ def _indicators(status: PlanStatus, before: Month | None) -> Iterator[Indicator]
     """Yield what the plan measures of the patent register."""
     whole = before.whole if before else {}
     for one in status.progress:
-        commitment = one.commitment
-        if commitment.measure.type is MeasureType.REGISTER:
-            earlier = whole.get(commitment.id)
-            yield Indicator(
-                id=commitment.id,
-                text=commitment.text,
-                unit=commitment.unit,
-                target=one.target,
-                actual=one.counted.actual,
-                before=earlier.actual if earlier else None,
-                light=one.light,
-            )
+        if one.commitment.measure.type is MeasureType.REGISTER:
+            earlier = whole.get(one.commitment.id)
+            yield Indicator(_line(one), earlier.actual if earlier else None)

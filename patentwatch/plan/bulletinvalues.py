@@ -98,13 +98,8 @@ class Extension:
 class Indicator:
     """A figure of the patent register, with the one of the month before, if known."""
 
-    id: str
-    text: str
-    unit: str
-    target: Decimal | None
-    actual: Decimal | None
+    line: Line
     before: Decimal | None
-    light: Light
 
 
 @dataclass(frozen=True, slots=True)
