@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from patentwatch.plan.lights import Light
+from patentwatch.plan.measures import rate
 from patentwatch.plan.progress import PlanStatus, Progress
 from patentwatch.plan.values import Plan
 
@@ -111,13 +112,7 @@ def _with(
         progress,
         counted=replace(progress.counted, actual=sealed.actual),
         target=sealed.target,
-        rate=progress.rate if same else _rate(sealed),
+        rate=progress.rate if same else rate(sealed.actual, sealed.target),
         light=sealed.light,
         county_lights=counties,
     )
-
-
-def _rate(sealed: SealedLight) -> Decimal | None:
-    if sealed.actual is None or not sealed.target:
-        return None
-    return sealed.actual / sealed.target
