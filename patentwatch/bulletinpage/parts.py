@@ -87,8 +87,8 @@ def parts(found: Bulletin) -> tuple[Part, ...]:
 def annex(found: Bulletin) -> tuple[Part, ...]:
     """Return every commitment, one part for each section of the plan's text."""
     columns = (
-        Column("编号", 7),
-        Column("承诺事项", 37),
+        Column("编号", 8),
+        Column("承诺事项", 36),
         Column("牵头单位", 15),
         Column("目标", 13),
         Column("完成情况", 11),
@@ -136,7 +136,9 @@ def summary(found: Bulletin) -> Iterator[str]:
         f"截至{words.day(found.as_of_on)}，{plan}共有承诺事项{lights.total}项，"
         f"其中绿灯{lights.green}项、黄灯{lights.yellow}项、红灯{lights.red}项。"
     )
-    if found.compared:
+    if found.compared and not found.turned:
+        yield "与上月相比，亮灯没有变化。"
+    elif found.compared:
         turned = {
             light: sum(turn.light is light for turn in found.turned) for light in Light
         }
@@ -154,7 +156,7 @@ def _turned(found: Bulletin) -> Part:
     if not found.compared:
         return Part("turned", "亮灯变化", ("没有上月的亮灯记录，本月不作比较。",))
     if not found.turned:
-        return Part("turned", "亮灯变化", ("与上月相比，没有变化。",))
+        return Part("turned", "亮灯变化", ("无。",))
     columns = (
         Column("编号", 10),
         Column("承诺事项", 48),

@@ -131,8 +131,8 @@ def test_what_there_is_none_of_is_said_to_be_none() -> None:
         made(), slips=(), extensions=(), due=(), counties=(), turned=(), indicators=()
     )
     page = bulletinpage.html(found)
-    assert page.count('<p class="body">无。</p>') == 3
-    assert "与上月相比，没有变化。" in page
+    assert page.count('<p class="body">无。</p>') == 4
+    assert "与上月相比，亮灯没有变化。" in page
     assert "没有落实到县区的承诺事项，不排名。" in page
     assert "专利指标" not in page
     assert "四、逾期未回复的督办单" in page
