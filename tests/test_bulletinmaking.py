@@ -186,6 +186,15 @@ def test_a_dry_run_shows_it_and_keeps_nothing(engine: Engine, office: Settings) 
     assert stored(engine) == (0, 0)
 
 
+def test_a_dry_run_of_a_month_that_is_kept_shows_the_kept_one(
+    engine: Engine, office: Settings
+) -> None:
+    load(engine)
+    first = make(engine, office, JUNE, on="2023-07-03")
+    add(engine, "overseas_application", *["2023-06-02"] * 9)
+    assert make(engine, office, JUNE, on="2023-09-01", dry_run=True) == first
+
+
 def test_a_month_is_told_in_the_words_that_held_at_its_end(
     engine: Engine, office: Settings
 ) -> None:
