@@ -4,15 +4,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Engine, event, insert, select, update
 
 from patentwatch import bulletinmaking, bulletinpage, clock, monthsealing
 from patentwatch.bulletinpage.document import docx
-from patentwatch.config import Office, Settings
+from patentwatch.config import Settings
 from patentwatch.errors import UsageError
+from patentwatch.model import Office
 from patentwatch.plan.bulletinvalues import Bulletin
 from patentwatch.plan.ranking import Tally
 from patentwatch.plan.values import Item, Measure, MeasureType, Plan, Selection
@@ -75,7 +75,13 @@ def add(engine: Engine, kind: str, *days: str, county: str | None = None) -> Non
 
 
 def make(
-    engine: Engine, settings: Settings, month_on: date, *, on: str, **more: Any
+    engine: Engine,
+    settings: Settings,
+    month_on: date,
+    *,
+    on: str,
+    by: str = "李",
+    dry_run: bool = False,
 ) -> Bulletin:
     with transaction(engine) as connection:
         plan = bulletinmaking.plan_of(connection, None, month_on, now=at(on))
@@ -84,7 +90,9 @@ def make(
             settings,
             plan,
             month_on,
-            **{"by": "李", "now": at(on), "dry_run": False} | more,
+            by=by,
+            now=at(on),
+            dry_run=dry_run,
         )
 
 
