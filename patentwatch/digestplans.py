@@ -11,7 +11,8 @@ from patentwatch.digests.values import CITY, OpenSlip, PlanPart, Promise, Window
 from patentwatch.plan.acts import COLOUR_WORDS, Slip
 from patentwatch.plan.lights import Light, reached
 from patentwatch.plan.progress import PlanStatus, Progress
-from patentwatch.plan.values import CommitmentKind
+from patentwatch.plan.values import CommitmentKind, Plan
+from patentwatch.registerstocks import shortfall
 from patentwatch.store import plans, slips
 
 DUE_SOON = timedelta(days=30)
@@ -40,7 +41,8 @@ def parts(
             else None
         )
         waiting = slips.open_slips(connection, plan.name, on=on)
-        for county, part in _divided(now, past, waiting, names):
+        lacking = _lacking(connection, settings, plan, on=on)
+        for county, part in _divided(now, past, waiting, names, lacking):
             found.setdefault(county, []).append(part)
     return {county: tuple(some) for county, some in found.items()}
 
@@ -50,6 +52,7 @@ def _divided(
     past: PlanStatus | None,
     waiting: list[Slip],
     names: Mapping[str, str],
+    lacking: Mapping[str, int | None],
 ) -> Iterator[tuple[str, PlanPart]]:
     before = {one.commitment.id: one for one in past.progress} if past else {}
     codes = {code for one in now.progress for code in one.commitment.counties}
@@ -77,8 +80,20 @@ def _divided(
                     for one in waiting
                     if county in (CITY, one.county)
                 ),
+                lacking=lacking.get(county),
             ),
         )
+
+
+def _lacking(
+    connection: Connection, settings: Settings, plan: Plan, *, on: date
+) -> Mapping[str, int | None]:
+    """Return how many valid patents are missing to what the plan promises of them."""
+    for commitment in plan.commitments:
+        promised = commitment.target is not None or commitment.county_targets
+        if commitment.measure.register in ("valid", "valid_per_10k") and promised:
+            return shortfall(connection, settings, plan, commitment, on=on)
+    return {}
 
 
 def _light(one: Progress, county: str) -> Light:

@@ -17,11 +17,13 @@ from threading import Event
 from patentwatch import (
     alarms,
     canary,
+    clock,
     confirming,
     digestmaking,
     dispatch,
     linkedlettermaking,
     linkedmaking,
+    monthsealing,
     outgoing,
     restoring,
 )
@@ -32,6 +34,7 @@ from patentwatch.installation import Installation
 from patentwatch.look import Looked, look
 from patentwatch.pulling import Pulled, pull
 from patentwatch.register.result import Intake
+from patentwatch.store import plans
 from patentwatch.store.engine import transaction
 
 log = logging.getLogger(__name__)
@@ -126,6 +129,7 @@ def tick(
         partial(take_bounces, here.engine, here.vault, here.settings, now=now),
         partial(_look, here, done, now=now, on_progress=on_progress),
         partial(_make, here, now=now),
+        partial(_seal, here, now=now),
         partial(
             _deliver, here, done, tell_time=tell_time, stop=stop, on_message=on_progress
         ),
@@ -169,6 +173,18 @@ def _make(here: Installation, *, now: datetime) -> None:
         linkedlettermaking.make_due,
     ):
         make_due(here.engine, here.vault, here.rules, here.settings, now=now)
+
+
+def _seal(here: Installation, *, now: datetime) -> None:
+    """Seal the months of work plans that are over: their lights stay as they are."""
+    with transaction(here.engine) as connection:
+        on = clock.today(now)
+        found = [
+            plan
+            for name in plans.names(connection)
+            if (plan := plans.in_force(connection, name, on=on)) is not None
+        ]
+        monthsealing.seal_due(connection, here.settings, found, now=now)
 
 
 def _deliver(

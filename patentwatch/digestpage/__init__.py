@@ -51,11 +51,10 @@ _COUNTIES = (
 _RIGHT = paper.MARGIN + sum(column.width for column in _COUNTS) + 21
 
 
-def page(digest: Digest, *, font: Path | None, target: int | None = None) -> bytes:
+def page(digest: Digest, *, font: Path | None) -> bytes:
     """Return a digest as a PDF of one page.
 
     `font` is a TrueType file to embed; None leaves it to the reader's own Chinese one.
-    `target`: how many valid patents the county is to have; None where nobody set it.
     Raises `ConfigError` for a font that cannot be used.
     """
     digest = masked(digest)
@@ -65,7 +64,7 @@ def page(digest: Digest, *, font: Path | None, target: int | None = None) -> byt
         font=font,
     )
     _head(sheet, digest)
-    _tiles(sheet, digest, target)
+    _tiles(sheet, digest)
     _banners(sheet, digest)
     _tasks(sheet, digest, below=paper.MARGIN + _FOOT + _height_below(digest))
     _tables(sheet, digest)
@@ -86,7 +85,7 @@ def _head(sheet: Sheet, digest: Digest) -> None:
     sheet.box(x=paper.MARGIN, y=sheet.y, width=paper.INNER, height=2, fill=paper.CALM)
 
 
-def _tiles(sheet: Sheet, digest: Digest, target: int | None) -> None:
+def _tiles(sheet: Sheet, digest: Digest) -> None:
     """Write the figures of which the rest is the detail."""
     confirmed = sum(risk.confirmed for risk in digest.at_risk)
     calls = len(digest.calls)
@@ -94,7 +93,7 @@ def _tiles(sheet: Sheet, digest: Digest, target: int | None) -> None:
         (str(len(digest.at_risk)), "待办年费（笔）", "", False),
         (str(confirmed), "已确认欠费（笔）", "", confirmed > 0),
         (str(calls), "要打的电话（件）", "", calls > 0),
-        (*_valid(digest, target), False),
+        (*_valid(digest), False),
     ]
     width, height = (paper.INNER - 3 * 9) / 4, 58.0
     sheet.y -= height + 11
@@ -110,20 +109,20 @@ def _tiles(sheet: Sheet, digest: Digest, target: int | None) -> None:
             )
 
 
-def _valid(digest: Digest, target: int | None) -> tuple[str, str, str]:
+def _valid(digest: Digest) -> tuple[str, str, str]:
     """Return how many valid patents there are, and what is missing or has changed."""
     found = _indicator(digest, Measure.VALID)
     label = "有效发明专利（件）"
     if found is None or found.value is None:
         return "不详", label, ""
     valid = int(found.value)
-    if target is None:
+    lacking = [part.lacking for part in digest.plans if part.lacking is not None]
+    if lacking:
+        short = max(lacking)
+        told = f"距目标差{short:,}件" if short else "已达到目标"
+    else:
         change = words.trend(found.value, found.before)
         told = "" if found.before is None else f"较上期末{change}"
-    elif valid < target:
-        told = f"距目标{target:,}件差{target - valid:,}件"
-    else:
-        told = f"已达到目标{target:,}件"
     return f"{valid:,}", label, told
 
 

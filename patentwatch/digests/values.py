@@ -288,6 +288,8 @@ class PlanPart:
     """What of a work plan concerns a county, or the city: lights, and what they ask.
 
     `promises` are those that are red or yellow or due soon, most pressing first.
+    `lacking`: how many valid patents are missing to what the plan promises; None: it
+    promises none, or not enough is known.
     """
 
     title: str
@@ -296,6 +298,7 @@ class PlanPart:
     red: int
     promises: tuple[Promise, ...] = ()
     slips: tuple[OpenSlip, ...] = ()
+    lacking: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

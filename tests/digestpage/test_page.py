@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from patentwatch.digestpage import page
 from patentwatch.digestpage.paper import face
 from patentwatch.digests.making import of
-from patentwatch.digests.values import Digest, Indicator, Measure, Phone
+from patentwatch.digests.values import Digest, Indicator, Measure, Phone, PlanPart
 from patentwatch.errors import ConfigError
 from patentwatch.model import Tier
 from tests.make_digests import HERE, QUIET, call, figures, material, risk
@@ -55,8 +55,8 @@ def pages(content: bytes) -> int:
     return len(re.findall(rb"/Type /Page\b", content))
 
 
-def shown(found: Digest, **more: Any) -> list[str]:
-    return words(page(found, font=None, **more))
+def shown(found: Digest) -> list[str]:
+    return words(page(found, font=None))
 
 
 MANY = tuple(
@@ -126,25 +126,25 @@ def test_what_nobody_looked_up_is_not_called_nothing_due() -> None:
 
 
 @pytest.mark.parametrize(
-    ("target", "told"),
+    ("lacking", "told"),
     [
-        pytest.param(1205, "距目标1,205件差1件", id="one-short"),
-        pytest.param(1204, "已达到目标1,204件", id="reached"),
-        pytest.param(1203, "已达到目标1,203件", id="more"),
+        pytest.param(1205, "距目标差1,205件", id="short"),
+        pytest.param(0, "已达到目标", id="reached"),
         pytest.param(None, "较上期末▲3", id="nobody-set-one"),
     ],
 )
 def test_the_gap_to_a_target_is_told_only_where_there_is_one(
-    target: int | None, told: str
+    lacking: int | None, told: str
 ) -> None:
-    found = shown(digest(), target=target)
+    part = PlanPart(title="工作要点", green=1, yellow=0, red=0, lacking=lacking)
+    found = shown(replace(digest(), plans=(part,)))
     assert told in found
-    assert ("目标" in " ".join(found)) is (target is not None)
+    assert ("目标" in " ".join(found)) is (lacking is not None)
 
 
 def test_an_unknown_number_of_valid_patents_is_called_so() -> None:
     unknown = replace(digest(), indicators=())
-    assert "不详" in shown(unknown, target=1250)
+    assert "不详" in shown(unknown)
     alone = Indicator(Measure.VALID, Decimal(7), None)
     found = shown(replace(digest(), indicators=(alone,)))
     assert not any("较上期末" in text for text in found)
