@@ -4,7 +4,6 @@ What a list or a payment settles beyond doubt is left out, so that what is read 
 what is owed, not the register. What the rest means, `standing` and `cases` say.
 """
 
-from calendar import isleap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -34,7 +33,6 @@ from patentwatch.store.tables import events, facts, patents, spells
 
 _DOUBTING = (FactKind.UNPAID, FactKind.ENDED, FactKind.NOTICE, FactKind.RESTORED)
 _HARMLESS = (Effect.GRANT, Effect.PENDING)
-_LEAP_DAY, _DAY_BEFORE = 229, 228
 _ONE_DAY = timedelta(days=1)
 
 
@@ -125,7 +123,7 @@ def _pages(connection: Connection, query: Select[Any]) -> Iterator[list[Owing]]:
 
 def _query(from_on: date, to_on: date, *, on: date) -> Select[Any]:
     """Return the rights with an anniversary between two days of one year."""
-    due = _anniversary(from_on.year)
+    due = _anniversary()
     fee_year = from_on.year - extract("year", patents.c.filing_on) + 1
     listed = select(func.max(facts.c.dated_on)).where(
         _known(on), facts.c.kind == FactKind.LISTED.value
@@ -193,14 +191,13 @@ def _settles(fee_year: ColumnElement[int]) -> ColumnElement[bool]:
     )
 
 
-def _anniversary(year: int) -> ColumnElement[int]:
-    """Return month and day of the due day in a year, 511 for the eleventh of May."""
-    filed = extract("month", patents.c.filing_on) * 100 + extract(
-        "day", patents.c.filing_on
-    )
-    if isleap(year):
-        return filed
-    return case((filed == _LEAP_DAY, _DAY_BEFORE), else_=filed)
+def _anniversary() -> ColumnElement[int]:
+    """Return month and day of the due day, 511 for the eleventh of May.
+
+    A leap day stays one: whoever asks has to leave a day at the ends, and judge.
+    """
+    month, day = (extract(part, patents.c.filing_on) for part in ("month", "day"))
+    return month * 100 + day
 
 
 def _month_and_day(day: date) -> int:
