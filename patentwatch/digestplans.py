@@ -111,6 +111,7 @@ def _promise(
     return Promise(
         number=commitment.id,
         text=commitment.text,
+        kind=commitment.kind.value,
         light=light.value,
         before=None if was in (None, light) else was.value,
         due_on=one.due_on,

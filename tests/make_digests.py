@@ -20,8 +20,11 @@ from patentwatch.digests.values import (
     Indicator,
     Kind,
     Measure,
+    OpenSlip,
     Paid,
     Phone,
+    PlanPart,
+    Promise,
     SourceAge,
     Subject,
     Trouble,
@@ -289,3 +292,68 @@ QUIET: dict[str, Any] = {
 def until(on: date) -> dict[str | None, date]:
     """Return the newest lists of both counties, of one day."""
     return {HERE: on, THERE: on}
+
+
+PLAN = PlanPart(
+    title="2026年濮阳市知识产权工作要点",
+    green=5,
+    yellow=1,
+    red=2,
+    promises=(
+        Promise(
+            number="9.7",
+            kind="target",
+            text="年内全市知识产权质押融资贷款额突破2亿元",
+            light="red",
+            before="yellow",
+            due_on=day("2026-12-31"),
+            actual=Decimal("95000000"),
+            target=Decimal("200000000"),
+            unit="元",
+        ),
+        Promise(
+            number="19.5",
+            kind="activity",
+            text="办好濮阳知识产权网",
+            light="red",
+            before=None,
+            due_on=day("2026-12-31"),
+            actual=Decimal(0),
+            target=None,
+            unit="",
+        ),
+        Promise(
+            number="15.2",
+            kind="milestone",
+            text="确保平台正式上线运行",
+            light="yellow",
+            before=None,
+            due_on=day("2026-12-05"),
+            actual=Decimal(0),
+            target=None,
+            unit="",
+            due_soon=True,
+        ),
+    ),
+    slips=(
+        OpenSlip(
+            name="2026-3",
+            colour="黄",
+            number="9.7",
+            county="华龙区",
+            text="质押融资进度落后，请说明原因和措施",
+            reply_by_on=day("2026-11-20"),
+            overdue=True,
+        ),
+        OpenSlip(
+            name="2026-4",
+            colour="蓝",
+            number="19.5",
+            county="",
+            text="请更新网站专栏",
+            reply_by_on=day("2026-11-30"),
+            overdue=False,
+        ),
+    ),
+    lacking=46,
+)

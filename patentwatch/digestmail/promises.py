@@ -1,10 +1,12 @@
 """The sections about the work plan: what is behind, what is due, who owes a reply."""
 
 from patentwatch import clean, phrases
+from patentwatch.bulletinpage.words import amount
 from patentwatch.digestmail import words
 from patentwatch.digestmail.parts import Entry, Section
 from patentwatch.digests.values import Digest, OpenSlip, PlanPart, Promise
 from patentwatch.plan.lights import Light
+from patentwatch.plan.values import CommitmentKind
 
 SHEET, SLIP_SHEET = "工作要点", "督办单"
 _SHOWN = 10
@@ -57,7 +59,7 @@ def _slip(one: OpenSlip) -> Entry:
         clean.line(one.text),
         (f"{where}{one.colour}色督办单，任务{one.number}",),
         right=phrases.day(one.reply_by_on),
-        right_small="逾期未复" if one.overdue else "前回复",
+        right_small="逾期未复" if one.overdue else "请回复",
         grave=one.overdue,
     )
 
@@ -70,11 +72,14 @@ def light(one: Promise) -> str:
 
 def progress(one: Promise) -> str:
     """Return how far a promise is, in its own unit."""
-    done = "实际不详" if one.actual is None else f"实际{_figure(one.actual, one.unit)}"
-    if one.target is None:
-        return done
-    return f"{done}，目标{_figure(one.target, one.unit)}"
-
-
-def _figure(value: object, unit: str) -> str:
-    return f"{value:,f}{clean.name(unit)}"
+    if one.actual is None:
+        return "实际不详"
+    if one.kind == CommitmentKind.MILESTONE:
+        return "已完成" if one.actual else "尚未完成"
+    unit = clean.name(one.unit)
+    if one.kind == CommitmentKind.ACTIVITY and not one.actual:
+        return "本年还没有记录"
+    if one.kind == CommitmentKind.ACTIVITY:
+        return f"本年已有{amount(one.actual, unit or '条记录')}"
+    done = f"实际{amount(one.actual, unit)}"
+    return done if one.target is None else f"{done}，目标{amount(one.target, unit)}"

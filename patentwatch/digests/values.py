@@ -255,12 +255,14 @@ class CountyLine:
 class Promise:
     """A commitment of the work plan that an official should look at.
 
-    `light` and `before` are words of `plan.lights`; `before` is that of the day before
-    the window, where it was another one. `actual` and `target` are in `unit`.
+    `kind` is a word of `plan.values`, `light` and `before` are words of `plan.lights`;
+    `before` is that of the day before the window, where it was another one. `actual`
+    and `target` are in `unit`.
     """
 
     number: str
     text: str
+    kind: str
     light: str
     before: str | None
     due_on: date

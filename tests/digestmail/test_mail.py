@@ -23,6 +23,7 @@ from tests.make_digests import (
     HERE,
     MONDAY,
     MONTH,
+    PLAN,
     QUIET,
     RISKS,
     call,
@@ -39,6 +40,7 @@ CASES = {
     "county": of(material(), HERE),
     "city": of(material(), CITY),
     "nothing_due": of(material(**QUIET), HERE),
+    "plan": of(material(**QUIET, plans={HERE: (PLAN,)}), HERE),
 }
 SHEETS = [
     "风险清单",
