@@ -20,6 +20,7 @@ from patentwatch import (
     droppedfiles,
     intake,
     people_intake,
+    recordintake,
     statusintake,
 )
 from patentwatch.cases import Rules
@@ -86,7 +87,13 @@ def _take(
     now: datetime,
     dry_run: bool,
 ) -> Intake:
-    kind = readers.kind_of(path, limits=intake.limits_of(settings))
+    limits = intake.limits_of(settings)
+    if record := recordintake.kind_in(path, limits=limits):
+        trial = recordintake.Order(dry_run=dry_run)
+        return recordintake.import_records(
+            engine, settings, record, path, trial, now=now
+        )
+    kind = readers.kind_of(path, limits=limits)
     match kind:
         case Kind.REGISTER:
             order = intake.Order(dry_run=dry_run)
@@ -109,8 +116,8 @@ def _take(
             )
         case Kind.SMS_REPORT | None:
             raise InputError(
-                f"{path.name}：认不出是哪种表（专利清单、联系方式、缴费记录、核查表、电话任务表或答复表）；"
-                "请核对表头",
+                f"{path.name}：认不出是哪种表（专利清单、联系方式、缴费记录、核查表、"
+                "电话任务表、答复表或记录模板）；请核对表头",
                 code="kind_unknown",
             )
 

@@ -26,6 +26,7 @@ from patentwatch.plan.recordsheet import shown_value
 from patentwatch.plan.rows import RecordRows
 from patentwatch.register import readers
 from patentwatch.register.columns import Layout
+from patentwatch.register.limits import Limits
 from patentwatch.register.messages import clipped
 from patentwatch.register.outcome import Outcome
 from patentwatch.register.readers import ListFile
@@ -79,6 +80,19 @@ def import_records(
     except TakeBack:
         intake.run = None
     return intake
+
+
+def kind_in(path: Path, *, limits: Limits) -> Kind | None:
+    """Return the kind whose filled template a workbook is; None: it is none.
+
+    A template has a sheet of the kind's name with the column of tasks; a register may
+    well have every other column.
+    """
+    named = {kind.label: kind for kind in kinds().values()}
+    for sheet, cells in readers.heads(path, limits=limits):
+        if sheet in named and templatebook.COMMITMENTS in cells:
+            return named[sheet]
+    return None
 
 
 def _of_kind(listed: ListFile, kind: Kind) -> ListFile:

@@ -98,7 +98,7 @@ def told(engine: Engine, settings: Callable[..., Settings]) -> Callable[..., Any
 
 
 def put(engine: Engine, kind: str, on: str, count: int, county: str | None) -> None:
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "kind": kind,
             "natural_key": f"{on} {county} {number}",

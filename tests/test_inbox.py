@@ -4,17 +4,20 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 
 from patentwatch import inbox
 from patentwatch.config import Settings
 from patentwatch.installation import rules_of
 from patentwatch.model import FactKind
+from patentwatch.plan.kinds import kinds
+from patentwatch.plan.templatebook import write_template
 from patentwatch.register.columns import Kind
 from patentwatch.register.result import Intake
 from patentwatch.store.engine import reading
-from patentwatch.store.tables import contacts, facts, runs
+from patentwatch.store.tables import contacts, facts, patents, records, runs
 from patentwatch.store.vault import Vault
 from tests.cli.test_status_import import lapse
 from tests.lists import NOW, Desk, codes, number, row, rows, write_csv, write_xlsx
@@ -215,3 +218,28 @@ def test_a_trial_leaves_a_status_file_where_it_is(desk: Desk) -> None:
     assert [one.created for one in take(desk, dry_run=True)] == [1]
     assert desk.stored() == before
     assert names(folder) == ["a.xml"]
+
+
+def test_a_filled_template_of_records_is_taken_as_its_kind_and_as_no_register(
+    desk: Desk,
+) -> None:
+    # Its columns would pass for a register: it has a number and a filing day.
+    kind = kinds()["overseas_application"]
+    path = box(desk) / "海外申请.xlsx"
+    write_template(kind, path, counties=())
+    book = openpyxl.load_workbook(path)
+    sheet = book[kind.label]
+    example = [cell.value for cell in sheet[2]]
+    sheet.append(["1", *example[1:]])
+    book.save(path)
+    (taken,) = take(desk)
+    assert (taken.kind, taken.read, taken.created, taken.skipped) == (
+        "records",
+        2,
+        1,
+        1,
+    )
+    assert names(box(desk)) == ["done"]
+    with reading(desk.engine) as connection:
+        assert connection.scalars(select(records.c.kind)).all() == [kind.key]
+        assert connection.scalar(select(func.count()).select_from(patents)) == 0

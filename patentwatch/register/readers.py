@@ -128,6 +128,20 @@ def kind_of(path: Path, *, limits: Limits = DEFAULT) -> Kind | None:
     return None
 
 
+def heads(
+    path: Path, *, limits: Limits = DEFAULT
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield (sheet, cells) for each row of a workbook that may be a header.
+
+    Raises InputError as `read` does; a text file has no sheets and yields nothing.
+    """
+    if magic.of(path) not in (Format.XLSX, Format.XLS):
+        return
+    for raw in _open(path, None, limits)[0]:
+        for row in islice(raw.rows(), HEADER_WITHIN):
+            yield raw.name, tuple(map(str, row.cells))
+
+
 def is_json(path: Path) -> bool:
     """Return whether `path` is a saved JSON answer rather than a list."""
     return path.is_file() and magic.of(path) is Format.JSON
