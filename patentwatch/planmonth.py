@@ -47,7 +47,7 @@ def was_red(
     if not news or _cannot_have_been(reading, commitment, begun, first_on, on):
         return False
     ends = {one - _DAY for one in news}
-    if commitment.level or commitment.at_most:
+    if commitment.level:
         ends |= news  # what is expected may fall: then the first day is the worst
     days = sorted(day for day in ends if first_on < day < on)
     return any(_red_on(reading, commitment, day) for day in days)
