@@ -16,7 +16,6 @@ from patentwatch.model import Fact, FactKind
 from patentwatch.standing import Situation, Standing
 from patentwatch.status.codes import Effect
 from patentwatch.status.events import Event
-from patentwatch.status.links import links
 from patentwatch.status.mismatches import MismatchKind
 from patentwatch.status.state import RightState
 from patentwatch.store.vault import Vault
@@ -44,7 +43,7 @@ def explained(
     paid_through, paid_evidence = _paid_through(case, known, rules, on=on)
     following = _following(case)
     names = {county.code: county.name for county in settings.counties}
-    tied = [link for link in links(folded.events) if link.from_on <= on]
+    tied = [link for link in case.judged.links if link.from_on <= on]
     return {
         "application_no": patent.application_no,
         "title": patent.title,
@@ -77,7 +76,11 @@ def explained(
             for link in tied
         ],
         "consequential": any(link.live(on) and link.ties for link in tied),
-        "high_value": list(reasons(patent, tied, on=on)) if right.in_force else [],
+        "high_value": list(
+            reasons(patent, tied, on=on, strategic=rules.strategic)
+            if right.in_force
+            else ()
+        ),
         "events": [
             _event(event, waits=waits)
             for some, waits in ((folded.events, False), (folded.waiting, True))
@@ -160,6 +163,7 @@ def _next(
         "fee_year": following.dates.fee_year,
         "as_of": on.isoformat(),
         "reduction": patent.reduction or 0,
+        "open_licence": patent.openly_licensed(following.dates.due_on),
         "suspended": following.suspended,
         "payments": [
             {"date": fact.dated_on.isoformat(), "amount": fact.amount_yuan}
@@ -256,7 +260,7 @@ def _rules(
             patent.filing_on, patent.grant_on or patent.filing_on
         ),
         reduction=patent.reduction,
-        open_licence=False,
+        open_licence=patent.openly_licensed(following.dates.due_on),
         on=on,
         rulebook=rules.rulebook,
         extended_due_on=following.dates.extended_due_on,

@@ -19,7 +19,12 @@ from patentwatch.status.links import Link
 TITLE = "专利年费一览表"
 _LIMIT = 20_000_000
 
-_KINDS = {"pledge": "质押", "licence": "实施许可", "preservation": "保全"}
+_KINDS = {
+    "pledge": "质押",
+    "licence": "实施许可",
+    "open_licence": "开放许可实施",
+    "preservation": "保全",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from patentwatch import counts, highvalue
 from patentwatch.config import Population
 from patentwatch.counts import Row, counted, history, per_10k
 from patentwatch.model import County
+from patentwatch.register.ipc import NOWHERE
 from patentwatch.store.engine import reading
 from patentwatch.store.vault import Vault
 from tests.line import Line
@@ -183,7 +184,11 @@ def test_counting_and_asking_one_patent_agree_on_ten_years(
 ) -> None:
     over_on = highvalue.kept_over_ten_years_after(filing_on)
     on = date.fromordinal(over_on.toordinal() + shift)
-    asked = list(highvalue.reasons(replace(PATENT, filing_on=filing_on), [], on=on))
+    asked = list(
+        highvalue.reasons(
+            replace(PATENT, filing_on=filing_on), [], on=on, strategic=NOWHERE
+        )
+    )
     assert bool(asked) == (filing_on < counts._filed_before(on))
 
 

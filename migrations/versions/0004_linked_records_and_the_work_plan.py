@@ -104,6 +104,7 @@ def upgrade() -> None:
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("county", sa.String(length=20), nullable=True),
         sa.Column("occurred_on", sa.Date(), nullable=False),
+        sa.Column("until_on", sa.Date(), nullable=True),
         sa.Column(
             "state", sa.String(length=40), server_default="active", nullable=False
         ),
@@ -182,6 +183,12 @@ def upgrade() -> None:
         sa.Column("to_kind", sa.String(length=40), nullable=False),
         sa.Column("to_key", sa.String(length=500), nullable=False),
         sa.Column("label", sa.Text(), nullable=False),
+        sa.Column(
+            "by_row", sa.Boolean(), server_default=sa.text("(true)"), nullable=False
+        ),
+        sa.Column(
+            "by_hand", sa.Boolean(), server_default=sa.text("(false)"), nullable=False
+        ),
         sa.ForeignKeyConstraint(
             ["record_id"],
             ["records.id"],

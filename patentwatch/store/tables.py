@@ -581,6 +581,7 @@ records = Table(
     Column("title", Text, nullable=False, default=""),
     Column("county", String(20)),  # null: of the city as a whole
     Column("occurred_on", Date, nullable=False),
+    Column("until_on", Date),  # from this day it does not stand any more
     Column("state", WORD, nullable=False, server_default="active"),  # or withdrawn
     Column("fields", JSON, nullable=False),
     Column("run_id", ForeignKey("runs.id")),  # the file it came from, and where there
@@ -617,6 +618,9 @@ record_links = Table(
     Column("to_kind", WORD, nullable=False),  # patent | party | record | commitment
     Column("to_key", String(500), nullable=False),
     Column("label", Text, nullable=False, default=""),  # as a person wrote it
+    # Who says so; what a person tied by hand stays when its row is imported again.
+    Column("by_row", Boolean, nullable=False, server_default=text("true")),
+    Column("by_hand", Boolean, nullable=False, server_default=text("false")),
     UniqueConstraint("record_id", "link", "to_kind", "to_key"),
     Index("ix_record_links_to_kind_to_key", "to_kind", "to_key"),
 )
