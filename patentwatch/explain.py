@@ -70,8 +70,10 @@ def explained(
                 "title": link.title,
                 "link": link.link,
                 "id": link.number,
+                "record": link.record,
                 "from": link.from_on,
                 "until": link.until_on,
+                "live": link.live(on),
             }
             for link in tied
         ],

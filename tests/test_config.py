@@ -369,6 +369,7 @@ def test_the_sample_uncommented_can_be_loaded(tmp_path: Path) -> None:
     text = re.sub(r"^# (?=[a-z_]+ = |\[)", "", text, flags=re.MULTILINE)
     for name in SECRETS:
         (tmp_path / name).touch(0o600)
+    (tmp_path / "strategic-ipc.txt").touch()
     path = tmp_path / "patentwatch.toml"
     path.write_text(text, "utf-8")
     settings = config.load(path, environ={}, cwd=tmp_path)

@@ -1,7 +1,7 @@
 """What a record of the work plan is to the patents it names: a pledge, an award.
 
-Every kind that holds ties its patents; those named here are more than that: they count
-as high-value, lower a fee, or have a party that depends on the patent.
+Every kind that holds makes its patents consequential. Those named here are more than
+that: they count as high-value, lower a fee, or have a party that depends on the patent.
 """
 
 from collections.abc import Mapping
@@ -11,47 +11,66 @@ from datetime import date
 from patentwatch.plan.kinds import Kind
 from patentwatch.status.links import Link
 
-OTHER = "record"
-"""What a kind that is not named here is to its patents."""
-
 
 @dataclass(frozen=True, slots=True)
 class Tying:
     """What the records of one kind are to a patent, and where they say so.
 
-    `party` and `number` are the fields of who depends on the patent and of the
-    registration, "" for none. `begins`: the field of the day from which it counts, ""
-    for the day of the record; while it is empty, it does not. `where`: only with one
-    of these values in a field.
+    `party`, `number` and `person` are the fields of who depends on the patent, of the
+    registration and of the official in charge, "" for none. `begins`: the field of the
+    day from which it is that, "" for the day of the record. `where`: only with one of
+    these values in a field; `needs`: only with something in it. A record that is not
+    (yet) that is to its patents what its kind is called.
     """
 
     record: str
     link: str
     party: str = ""
     number: str = ""
+    person: str = ""
     begins: str = ""
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    needs: tuple[str, ...] = ()
 
     def meant(self, fields: Mapping[str, object]) -> bool:
         """Whether a record with these fields is one."""
-        return all(fields.get(key) in values for key, values in self.where.items())
+        needed = (*self.needs, self.begins) if self.begins else self.needs
+        right = all(fields.get(key) in values for key, values in self.where.items())
+        return right and all(_text(fields.get(key)) for key in needed)
 
+
+_LICENCES = ("独占许可", "排他许可", "普通许可", "开放许可")
 
 TYINGS = (
     Tying("pledge_loan", "pledge", party="lender", number="registration_no"),
+    # Not the declaration lowers the fee but a contract that is on the office's file.
     Tying(
         "open_licence",
-        "open_licence",
+        "openly_licensed",
         party="licensee",
-        number="filing_no",
-        begins="implemented_on",
+        number="contract_no",
+        begins="effective_on",
+        needs=("contract_no",),
+    ),
+    Tying(
+        "technology_transfer",
+        "licence",
+        party="recipient",
+        number="contract_no",
+        where={"type": _LICENCES},
     ),
     Tying(
         "patent_award",
         "national_award",
-        where={"award": ("国家科学技术奖", "中国专利奖")},
+        where={"level": ("国家科学技术奖", "中国专利奖")},
     ),
-    Tying("overseas_application", "overseas_family", begins="granted_on"),
+    Tying(
+        "overseas_application",
+        "overseas_family",
+        begins="granted_on",
+        where={"type": ("专利",)},
+    ),
+    Tying("enforcement_case", "case", person="officer"),
 )
 
 
@@ -69,30 +88,22 @@ def link_of(
     occurred_on: date,
     until_on: date | None,
     fields: Mapping[str, object],
-) -> Link | None:
-    """Return what a record is to a patent it is tied to, None when it is nothing yet.
-
-    `link` is the word by which the record names the patent.
-    """
-    tying = next(
-        (one for one in TYINGS if one.record == kind.key and one.meant(fields)),
-        Tying(kind.key, OTHER),
-    )
-    from_on = _day(fields.get(tying.begins)) if tying.begins else occurred_on
-    if from_on is None and kind.holds:
-        tying, from_on = Tying(kind.key, OTHER), occurred_on
-    if from_on is None or (tying.link == OTHER and not kind.holds):
-        return None
+) -> Link:
+    """Return what a record is to a patent; `link` is the word by which it names it."""
+    named = (one for one in TYINGS if one.record == kind.key and one.meant(fields))
+    tying = next(named, Tying(kind.key, kind.key))
     party = _text(fields.get(tying.party))
+    person = _text(fields.get(tying.person))
+    words = " ".join(part for part in (kind.label, party or title) if part)
     return Link(
         kind=tying.link,
         link=link,
         number=_text(fields.get(tying.number)),
         party=party,
-        from_on=from_on,
+        from_on=_day(fields.get(tying.begins)) or occurred_on,
         until_on=until_on,
         record=record,
-        named=" ".join(part for part in (kind.label, party or title) if part),
+        named=f"{words}（办案人：{person}）" if person else words,
         held=kind.holds,
     )
 

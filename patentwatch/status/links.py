@@ -12,7 +12,7 @@ from patentwatch.status.events import Event, Registers, registers
 
 _LINKS = {"pledge": "secures", "licence": "licensed_to", "preservation": "held_by"}
 _TITLES = {"pledge": "质押", "licence": "实施许可", "preservation": "保全"}
-REGISTRATIONS = frozenset({"pledge", "licence", "open_licence", "preservation"})
+REGISTRATIONS = frozenset({"pledge", "licence", "openly_licensed", "preservation"})
 """Kinds that the owner himself has to do with, as his statement shows them."""
 
 _SEPARATOR = " | "
@@ -84,13 +84,23 @@ def links(events: Iterable[Event]) -> list[Link]:
 def merged(noticed: Iterable[Link], recorded: Iterable[Link]) -> list[Link]:
     """Return what notices and records tell of, each tie once, the oldest first.
 
-    A pledge or licence that both know of is the record, with the registration's number
-    where it has none. It ends with whichever ends first: a pledge does not outlive its
-    debt, nor a loan's hold on the patent the registration.
+    A pledge or licence that both know of, by its number, else by its party while both
+    stand, is the record with the registration's number. It ends with whichever ends
+    first: a pledge does not outlive its debt, nor a loan's hold the registration.
     """
     found = sorted(recorded, key=lambda one: (one.from_on, one.record or 0))
-    for notice in noticed:
-        same = [place for place, one in enumerate(found) if _same(notice, one)]
+    told = list(noticed)
+    numbered = {
+        place
+        for place, one in enumerate(found)
+        if any(_same_number(notice, one) for notice in told)
+    }
+    for notice in told:
+        same = [p for p, one in enumerate(found) if _same_number(notice, one)] or [
+            place
+            for place, one in enumerate(found)
+            if place not in numbered and _same_party(notice, one)
+        ]
         if not same:
             found.append(notice)
         for place in same:
@@ -110,30 +120,38 @@ def _joined(record: Link, notice: Link, *, first: bool) -> Link:
         record,
         number=record.number or notice.number,
         party=record.party or notice.party,
-        from_on=max(days) if record.kind == "open_licence" else begun_on,
+        from_on=max(days) if record.kind == "openly_licensed" else begun_on,
         until_on=_earlier(record.until_on, notice.until_on),
     )
 
 
-def _same(notice: Link, record: Link) -> bool:
-    """Tell whether a notice and a record speak of one registration.
+def _same_number(notice: Link, record: Link) -> bool:
+    """Tell whether a notice names the registration that a record names."""
+    number = name_key(notice.number)
+    return (
+        _are_alike(notice, record)
+        and bool(number)
+        and number == name_key(record.number)
+    )
 
-    By its number; where one of them has none, by its party while both stand.
-    """
-    if record.record is None or _FAMILY.get(record.kind) != notice.kind:
-        return False
-    if notice.number and record.number:
-        return name_key(notice.number) == name_key(record.number)
+
+def _same_party(notice: Link, record: Link) -> bool:
+    """Tell whether both tie the patent to the same party at the same time."""
     party = name_key(notice.party)
     return (
-        bool(party)
+        _are_alike(notice, record)
+        and bool(party)
         and party == name_key(record.party)
         and _before(notice.from_on, record.until_on)
         and _before(record.from_on, notice.until_on)
     )
 
 
-_FAMILY = {"pledge": "pledge", "licence": "licence", "open_licence": "licence"}
+def _are_alike(notice: Link, record: Link) -> bool:
+    return record.record is not None and _FAMILY.get(record.kind) == notice.kind
+
+
+_FAMILY = {"pledge": "pledge", "licence": "licence", "openly_licensed": "licence"}
 """As what a notice speaks of that which a record tells."""
 
 

@@ -11,7 +11,7 @@ from patentwatch.status import owners
 from patentwatch.status.events import Event, Registers, registers
 from patentwatch.status.links import Link
 
-KIND = "open_licence"
+KIND = "openly_licensed"
 _REASON = "open_licence"
 _ONE_DAY = timedelta(days=1)
 
@@ -22,8 +22,7 @@ def carried_out(ties: Iterable[Link], events: Sequence[Event]) -> tuple[Span, ..
     `ties` are merged with the notices, `events` in the order of knowing, also those
     that a person must still read. A withdrawal leaves the fees until its own day and
     no later ones; after one a new declaration is needed. After a transfer nothing is
-    promised until it is recorded anew, as with a reduction. A contract whose end
-    nobody recorded promises nothing either: it may be over.
+    promised until it is recorded anew, as with a reduction.
 
     Law: OPEN_LICENCE.
     """
@@ -35,10 +34,12 @@ def carried_out(ties: Iterable[Link], events: Sequence[Event]) -> tuple[Span, ..
 
 
 def _span(tie: Link, events: Sequence[Event]) -> Span | None:
-    if tie.until_on is None or _withdrawn_before(tie.from_on, events):
+    if _withdrawn_before(tie.from_on, events):
         return None
-    until_on = min([tie.until_on, *_cuts(tie.from_on, events)])
-    return Span(tie.from_on, until_on) if tie.from_on < until_on else None
+    own = [tie.until_on] if tie.until_on else []
+    until_on = min([*own, *_cuts(tie.from_on, events)], default=None)
+    span = Span(tie.from_on, until_on)
+    return span if span.holds(tie.from_on) else None
 
 
 def _cuts(from_on: date, events: Sequence[Event]) -> Iterator[date]:

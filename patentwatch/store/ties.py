@@ -1,19 +1,23 @@
 """What the records of the work plan tie to patents; set work, and by chunk."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Row,
     Select,
     and_,
     exists,
+    func,
     or_,
     select,
 )
 
-from patentwatch.plan.kinds import kinds
+from patentwatch.plan.kinds import Kind, kinds
 from patentwatch.plan.tied import Tying, link_of, tyings
 from patentwatch.status.links import Link
 from patentwatch.store.patents import chunks
@@ -50,19 +54,49 @@ def of(connection: Connection, numbers: Iterable[str]) -> dict[str, list[Link]]:
             .order_by(records.c.id)
         )
         for row in connection.execute(query):
-            kind = kinds().get(row.kind)
-            tie = kind and link_of(
-                kind,
-                record=row.id,
-                link=row.link,
-                title=row.title,
-                occurred_on=row.occurred_on,
-                until_on=row.until_on,
-                fields=row.fields,
-            )
-            if tie:
-                found.setdefault(row.to_key, []).append(tie)
+            found.setdefault(row.to_key, []).append(_link(row))
     return found
+
+
+def _link(row: Row[*tuple[Any, ...]]) -> Link:
+    kind = kinds().get(row.kind) or Kind(row.kind, row.kind, (), (), "", "")
+    return link_of(
+        kind,
+        record=row.id,
+        link=row.link,
+        title=row.title,
+        occurred_on=row.occurred_on,
+        until_on=row.until_on,
+        fields=row.fields,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TiedPatent:
+    """One patent that a record names, known to a register or not."""
+
+    record: int
+    link: str
+    application_no: str
+    from_on: date
+    until_on: date | None
+
+
+def patents_of(connection: Connection, ids: Sequence[int]) -> list[TiedPatent]:
+    """Return the patents that these records name, by record; few enough for one IN."""
+    query = (
+        select(
+            records.c.id,
+            record_links.c.link,
+            record_links.c.to_key,
+            records.c.occurred_on,
+            records.c.until_on,
+        )
+        .join(records, records.c.id == record_links.c.record_id)
+        .where(records.c.id.in_(ids), record_links.c.to_kind == _PATENT)
+        .order_by(records.c.id, record_links.c.to_key)
+    )
+    return [TiedPatent(*row) for row in connection.execute(query)]
 
 
 def told_of(connection: Connection, link: str, day: date) -> bool:
@@ -103,17 +137,16 @@ def _numbers(condition: ColumnElement[bool]) -> Select[tuple[str]]:
 
 
 def _meant(tying: Tying) -> ColumnElement[bool]:
+    fields = records.c.fields
     return and_(
         records.c.kind == tying.record,
-        *(
-            records.c.fields[key].as_string().in_(values)
-            for key, values in tying.where.items()
-        ),
+        *(fields[key].as_string().in_(values) for key, values in tying.where.items()),
+        *(func.trim(fields[key].as_string()) != "" for key in tying.needs),
     )
 
 
 def _begun(tying: Tying, day: date) -> ColumnElement[bool]:
     if not tying.begins:
         return records.c.occurred_on <= day
-    begins = records.c.fields[tying.begins].as_string()
-    return and_(begins != "", begins <= day.isoformat())
+    begins: ColumnElement[str] = records.c.fields[tying.begins].as_string()
+    return begins.between("0", day.isoformat())  # ISO text; nothing is not between
