@@ -55,7 +55,7 @@ def test_a_restoration_and_a_transfer_follow_in_their_order(line: Line) -> None:
     lent = loan(line, number, on=LENT)
     back, sold = ENDED + days(60), ENDED + days(90)
     line.event(number, "CF01", ENDED, text=LAPSED)
-    line.event(number, "RR01", back, text=RESTORED)
+    line.event(number, "RA01", back, text=RESTORED)
     line.event(number, "TR01", sold, text=SOLD)
     line.look(sold)
     assert texts(line, lent, on=sold) == [
@@ -89,7 +89,7 @@ def test_a_loan_on_a_patent_that_was_over_says_so(line: Line) -> None:
     lent = loan(line, number, on=ENDED + days(30))
     line.look(ENDED + days(30))
     assert [day for day, _ in texts(line, lent, on=ENDED + days(30))] == [ENDED]
-    line.event(number, "RR01", ENDED + days(60), text=RESTORED)
+    line.event(number, "RA01", ENDED + days(60), text=RESTORED)
     later = loan(line, number, on=ENDED + days(70), registration_no="later")
     line.look(ENDED + days(70))
     assert texts(line, later, on=ENDED + days(70)) == []
