@@ -16,6 +16,7 @@ from patentwatch.model import Fact, FactKind
 from patentwatch.standing import Situation, Standing
 from patentwatch.status.codes import Effect
 from patentwatch.status.events import Event
+from patentwatch.status.links import Link
 from patentwatch.status.mismatches import MismatchKind
 from patentwatch.status.state import RightState
 from patentwatch.store.vault import Vault
@@ -64,19 +65,7 @@ def explained(
         "paid_evidence": paid_evidence,
         "facts": [_shown(fact) for fact in known],
         "rules": _rules(case, following, rules, on=on) if following else [],
-        "linked": [
-            {
-                "kind": link.kind,
-                "title": link.title,
-                "link": link.link,
-                "id": link.number,
-                "record": link.record,
-                "from": link.from_on,
-                "until": link.until_on,
-                "live": link.live(on),
-            }
-            for link in tied
-        ],
+        "linked": [_tie(link) for link in tied],
         "consequential": any(link.live(on) and link.ties for link in tied),
         "high_value": list(
             reasons(patent, tied, on=on, strategic=rules.strategic)
@@ -99,6 +88,19 @@ def explained(
             for question in case.mismatches
         ],
     }
+
+
+def _tie(link: Link) -> dict[str, Any]:
+    """Return a tie; `record` is there where a record of the office tells of it."""
+    shown = {
+        "kind": link.kind,
+        "title": link.title,
+        "link": link.link,
+        "id": link.number,
+        "from": link.from_on,
+        "until": link.until_on,
+    }
+    return shown if link.record is None else shown | {"record": link.record}
 
 
 def _event(event: Event, *, waits: bool) -> dict[str, Any]:

@@ -340,6 +340,14 @@ def test_a_contract_that_was_cancelled_lowers_nothing(line: Line) -> None:
     assert amounts(line, number, DUE)[0] == FULL
 
 
+def test_of_two_days_the_later_begins_to_lower_a_fee(line: Line) -> None:
+    number = line.patent()
+    licence(line, number, on=LENT)
+    begun = "专利实施许可合同备案的生效\n合同备案号：X2024410000001\n让与人：甲公司"
+    line.event(number, "EE01", DUE + days(1), text=begun)
+    assert amounts(line, number, DUE + days(2))[0] == FULL
+
+
 def test_a_receipt_of_a_lowered_fee_without_a_licence_is_a_question(line: Line) -> None:
     number = line.patent()
     line.fact(
@@ -360,18 +368,24 @@ def test_a_receipt_of_a_lowered_fee_without_a_licence_is_a_question(line: Line) 
     assert situation.standing == "paid"
 
 
-def test_a_message_says_why_the_fee_is_lower(line: Line) -> None:
-    number = line.patent()
+@pytest.mark.parametrize(
+    ("reduction", "said"),
+    [
+        (0, "年费3400元（已按开放许可实施期间减缴15%计算，全额4000元）"),
+        (85, "年费600元（已按减缴85%计算，全额4000元）"),
+    ],
+)
+def test_a_message_says_why_the_fee_is_lower(
+    line: Line, reduction: int, said: str
+) -> None:
+    number = line.patent(reduction=reduction)
     licence(line, number, on=LENT)
     line.tick(REMINDER)
     (path,) = line.settings.outbox.rglob("*.eml")
     mail = message_from_bytes(path.read_bytes(), policy=default)
     body = mail.get_body(("plain",))
     assert isinstance(body, EmailMessage)
-    assert (
-        "年费3400元（已按开放许可实施期间减缴15%计算，全额4000元）"
-        in body.get_content()
-    )
+    assert said in body.get_content()
 
 
 def test_the_day_on_which_a_record_begins_or_ends_is_looked_at(line: Line) -> None:
@@ -443,11 +457,11 @@ def test_a_patent_lists_its_records_ended_ones_too(line: Line) -> None:
     loan(line, number, on=REMINDER + days(1), registration_no="later")
     found = explanation(line, number, REMINDER)
     assert [
-        (tie["kind"], tie["title"], tie["link"], tie["record"], tie["live"])
+        (tie["kind"], tie["title"], tie["link"], tie["record"], tie["until"])
         for tie in found["linked"]
     ] == [
-        ("pledge", f"质押贷款 {LENDER}", "secures", first, False),
-        ("national_award", "专利奖 一种密封装置", "awarded_to", award, True),
+        ("pledge", f"质押贷款 {LENDER}", "secures", first, REMINDER),
+        ("national_award", "专利奖 一种密封装置", "awarded_to", award, None),
     ]
 
 

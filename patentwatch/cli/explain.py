@@ -106,7 +106,7 @@ def _show(found: dict[str, Any]) -> None:
 
 def _tie(tie: dict[str, Any]) -> str:
     number = f"登记号 {tie['id']}，" if tie["id"] else ""
-    record = f"，记录 {tie['record']}" if tie["record"] is not None else ""
+    record = f"，记录 {tie['record']}" if "record" in tie else ""
     until = f"，至 {tie['until']} 止" if tie["until"] else ""
     return f"{number}自 {tie['from']} 起{until}{record}"
 

@@ -262,3 +262,9 @@ def test_a_loan_that_follows_under_one_registration_begins_on_its_own_day() -> N
         records=[loan("2023-01-20", "2024-02-01"), loan("2024-02-01")],
     )
     assert found == [("2023-01-12", "2024-02-01", 7), ("2024-02-01", "", 7)]
+
+
+def test_a_second_pledge_to_a_bank_is_not_taken_for_the_loan_of_the_first() -> None:
+    second = event("PE01", "2023-06-20", text=OTHER)
+    found = both(BEGUN, second, records=[loan("2023-01-12", "2023-09-01")])
+    assert found == [("2023-01-12", "2023-09-01", 7), ("2023-06-01", "", None)]
