@@ -6,7 +6,7 @@ sends, `why` and `alerts plan` only show.
 
 import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import Connection
@@ -26,11 +26,12 @@ from patentwatch.model import (
     Said,
 )
 from patentwatch.register.counties import CountyIndex
+from patentwatch.register.ipc import NOWHERE, Classes
 from patentwatch.routing import Route
 from patentwatch.standing import Situation
-from patentwatch.status import owners, state
+from patentwatch.status import openlicences, owners, state
 from patentwatch.status.events import Event, distinct
-from patentwatch.status.links import Link, links, parties
+from patentwatch.status.links import Link, links, merged, parties
 from patentwatch.status.mismatches import Listing, Mismatch, mismatches
 from patentwatch.status.state import Judged
 from patentwatch.store import (
@@ -41,6 +42,7 @@ from patentwatch.store import (
     facts,
     patents,
     pauses,
+    ties,
     verdicts,
 )
 from patentwatch.store.vault import Vault
@@ -53,7 +55,7 @@ class Rules:
 
     `transports` names how each channel leaves; `observing`: nothing leaves but to
     `guests`. `brake` None: computed from the last 28 days. `counties`: to tell where
-    a new address lies.
+    a new address lies. `strategic`: the classes of the strategic industries.
     """
 
     rulebook: Rulebook
@@ -65,6 +67,7 @@ class Rules:
     guests: frozenset[str]
     brake: int | None = None
     counties: tuple[County, ...] = ()
+    strategic: Classes = NOWHERE
 
     @property
     def fingerprint(self) -> str:
@@ -98,9 +101,10 @@ class Case:
     """One patent on one day with everything that decides about it.
 
     `patent` has the people and the county that newer notices gave it; `registered` is
-    as the newest list shows it. `contacts` are those of its people and of whoever its
-    `ties`, the pledges and licences that stand, name. `circumstances` stand in the
-    order of the situations.
+    as the newest list shows it. `recorded` is what the office's records tie to it, also
+    later ones; `ties` what others depend on now: pledges, licences, awards, cases.
+    `contacts` are those of its people and of whoever its `ties` name. `circumstances`
+    stand in the order of the situations.
     """
 
     patent: Patent
@@ -112,6 +116,7 @@ class Case:
     judged: Judged
     mismatches: Sequence[Mismatch]
     missing_since_on: date | None
+    recorded: Sequence[Link]
     ties: Sequence[Link]
     circumstances: Sequence[Circumstances]
     verdicts: Sequence[Verdict]
@@ -158,14 +163,23 @@ def cases(
     registered = patents.many(connection, numbers)
     reported = events.of(connection, registered)
     listed = patents.listings(connection, registered)
+    recorded = ties.of(connection, registered)
     counties = CountyIndex(rules.counties)
     found = {
-        number: _moved(patent, reported.get(number, []), listed, counties, on=on)
+        number: _moved(
+            patent,
+            reported.get(number, []),
+            recorded.get(number, []),
+            listed,
+            counties,
+            on=on,
+        )
         for number, patent in registered.items()
     }
     known = facts.of(connection, found)
     contacts = directory.contacts_of(connection, vault, list(found.values()))
     named = parties(event for some in reported.values() for event in some)
+    named |= {one.party for some in recorded.values() for one in some if one.party}
     pledgees = directory.pledgees_of(connection, vault, named)
     answered = answers.of(connection, found, on=on)
     holds = pauses.holds_of(connection, found, on=on)
@@ -180,6 +194,7 @@ def cases(
             registered=registered[number],
             facts=known.get(number, []),
             events=reported.get(number, []),
+            recorded=recorded.get(number, []),
             listing=Listing(*listed[number]),
             contacts=contacts[number],
             pledgees=pledgees,
@@ -201,22 +216,27 @@ def cases(
 def _moved(
     patent: Patent,
     reported: Sequence[Event],
+    recorded: Sequence[Link],
     listed: Mapping[str, tuple[date, date | None]],
     counties: CountyIndex,
     *,
     on: date,
 ) -> Patent:
-    """Return the patent with what notices newer than its list have moved."""
-    if not reported:
+    """Return the patent with what newer notices have moved, and its open licences."""
+    if not reported and not recorded:
         return patent
     listed_on, _ = listed[patent.application_no]
-    clear = [one for one in distinct(reported, on=on) if not one.needs_review]
-    return owners.moved(
+    known = distinct(reported, on=on)
+    clear = [one for one in known if not one.needs_review]
+    moved = owners.moved(
         patent,
         owners.changes(clear),
         listed_on=listed_on,
         county_of=counties.find,
     )
+    begun = [one for one in recorded if one.from_on <= on]
+    spans = openlicences.carried_out(merged(links(clear), begun), known)
+    return replace(moved, open_licences=spans) if spans else moved
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +248,7 @@ class _Material:
     registered: Patent
     facts: Sequence[Fact]
     events: Sequence[Event]
+    recorded: Sequence[Link]
     listing: Listing
     contacts: Sequence[Contact]
     pledgees: Sequence[Contact]
@@ -247,6 +268,7 @@ def _case(
         on=on,
         rulebook=rules.rulebook,
         lag_days=rules.lag_days,
+        recorded=material.recorded,
     )
     questions = mismatches(
         material.registered,
@@ -258,11 +280,11 @@ def _case(
         county_of=counties.find,
     )
     doubts = [Hold(q.text, fee_year=q.fee_year) for q in questions if q.holds]
-    ties = [link for link in links(judged.fold.events) if link.ties and link.live(on)]
+    tied = [link for link in judged.links if link.ties and link.live(on)]
     desks = routing.desks(
         material.pledgees,
         material.patent.application_no,
-        parties={link.party for link in ties},
+        parties={link.party for link in tied},
     )
     given = [
         _circumstances(
@@ -270,7 +292,7 @@ def _case(
             situation,
             rules,
             [*material.holds, *doubts],
-            ties,
+            tied,
             desks,
             on=on,
         )
@@ -286,7 +308,8 @@ def _case(
         judged=judged,
         mismatches=questions,
         missing_since_on=material.listing.missing_since_on,
-        ties=ties,
+        recorded=material.recorded,
+        ties=tied,
         circumstances=given,
         verdicts=[
             verdict
@@ -304,7 +327,7 @@ def _circumstances(
     situation: Situation,
     rules: Rules,
     holds: Sequence[Hold],
-    ties: Sequence[Link],
+    tied: Sequence[Link],
     desks: Sequence[Contact],
     *,
     on: date,
@@ -326,7 +349,7 @@ def _circumstances(
         answers=material.answers,
         holds=holds,
         silenced=material.silenced,
-        consequential=bool(ties),
+        consequential=bool(tied),
         unheard=_nothing_works(routes, rules, material.down),
     )
 

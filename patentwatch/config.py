@@ -17,6 +17,7 @@ from patentwatch.errors import ConfigError
 from patentwatch.ladder import RungChange
 from patentwatch.model import Channel, County, Office, PatentType, SmsText, Tier
 from patentwatch.plan.lights import USUAL, Thresholds
+from patentwatch.register import ipc
 
 FILE_NAME = "patentwatch.toml"
 SYSTEM_FILE = Path("/etc/patentwatch/patentwatch.toml")
@@ -51,10 +52,16 @@ class DatabaseSettings:
 
 @dataclass(frozen=True, slots=True)
 class RegisterSettings:
-    """Which patents are watched and where lists are dropped."""
+    """Which patents are watched and where lists are dropped.
+
+    `strategic_ipc`: the classes of the strategic industries; those in the file, one a
+    line, are read into it.
+    """
 
     types: tuple[PatentType, ...] = (PatentType.INVENTION,)
     inbox: Path = Path("inbox")
+    strategic_ipc: tuple[str, ...] = ()
+    strategic_ipc_file: Path | None = None
     max_rows_text: int = 10_000_000
     max_rows_xlsx: int = 300_000
 
@@ -310,6 +317,7 @@ def _finish(
         base=base,
         credentials=Path(credentials) if credentials else None,
     )
+    settings = replace(settings, register=_with_classes(settings.register))
     _check_smtp(settings.smtp)
     _check_sms(settings.sms)
     _check_alerts(settings.alerts)
@@ -319,6 +327,36 @@ def _finish(
     _check_counties(settings.counties)
     port = settings.smtp.port or _PORTS[settings.smtp.security]
     return replace(settings, smtp=replace(settings.smtp, port=port))
+
+
+def _with_classes(register: RegisterSettings) -> RegisterSettings:
+    """Read the file of strategic classes, and refuse what is no class."""
+    symbols = [("register.strategic_ipc", one) for one in register.strategic_ipc]
+    file = register.strategic_ipc_file
+    if file is not None:
+        symbols += _classes_in(file)
+    for at, symbol in symbols:
+        try:
+            ipc.place(symbol)
+        except ValueError as error:
+            raise ConfigError(
+                f"{at}: “{symbol}” 不是 IPC 分类号，"
+                '请写部、大类、小类、大组或小组，如 "C08L"、"H01L 21"'
+            ) from error
+    return replace(register, strategic_ipc=tuple(symbol for _, symbol in symbols))
+
+
+def _classes_in(file: Path) -> list[tuple[str, str]]:
+    """Return the symbols of a file and where each stands; # begins a remark."""
+    at = "register.strategic_ipc_file"
+    try:
+        lines = file.read_text("utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"{at}: 无法读取 {file}，须为 UTF-8 文本，一行一个分类号"
+        ) from error
+    found = [(n, line.partition("#")[0].strip()) for n, line in enumerate(lines, 1)]
+    return [(f"{at} 第{n}行", symbol) for n, symbol in found if symbol]
 
 
 def _beside(database: DatabaseSettings, folder: Path) -> DatabaseSettings:

@@ -4,7 +4,7 @@ Two views: `by_law` counts as it is seen today (a lapse counts back to its due d
 `as_known` as anybody counting on that day would have counted.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -14,10 +14,12 @@ from sqlalchemy import Connection
 from patentwatch.config import Population, Settings
 from patentwatch.highvalue import kept_over_ten_years_after
 from patentwatch.law.terms import months_after
+from patentwatch.register.ipc import classes
 from patentwatch.status.events import distinct
-from patentwatch.status.links import links
-from patentwatch.store import counting, events
+from patentwatch.status.links import links, merged
+from patentwatch.store import counting, events, ties
 from patentwatch.store.counting import Counts
+from patentwatch.store.patents import chunks
 from patentwatch.store.standings import AS_KNOWN, BY_LAW
 
 CITY = ""
@@ -59,6 +61,7 @@ def counted(connection: Connection, settings: Settings, day: date) -> list[Row]:
         view=AS_KNOWN,
         filed_before_on=_filed_before(day),
         pledged=_pledged(connection, day),
+        strategic=classes(settings.register.strategic_ipc),
     )
     codes: list[str | None] = [county.code for county in settings.counties]
     codes += sorted({*valid, *by_law} - {*codes, None}, key=str)
@@ -139,18 +142,24 @@ def _residents(settings: Settings, code: str | None, day: date) -> Population | 
 
 
 def _pledged(connection: Connection, day: date) -> list[str]:
-    """Return the patents with a pledge that stands on a day."""
-    found = events.of(connection, counting.with_pledges(connection))
+    """Return the patents with a pledge that stands on a day, of those with notices."""
     return [
         number
-        for number, reported in found.items()
-        if any(
-            link.kind == "pledge" and link.live(day)
-            for link in links(
-                e for e in distinct(reported, on=day) if not e.needs_review
-            )
-        )
+        for chunk in chunks(counting.with_pledges(connection))
+        for number in _pledged_among(connection, chunk, day)
     ]
+
+
+def _pledged_among(
+    connection: Connection, numbers: Sequence[str], day: date
+) -> Iterator[str]:
+    recorded = ties.of(connection, numbers)
+    for number, reported in events.of(connection, numbers).items():
+        clear = [e for e in distinct(reported, on=day) if not e.needs_review]
+        begun = [one for one in recorded.get(number, ()) if one.from_on <= day]
+        tied = merged(links(clear), begun)
+        if any(link.kind == "pledge" and link.live(day) for link in tied):
+            yield number
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,6 @@ from patentwatch.items import item_of
 from patentwatch.look import LAST_LOOK
 from patentwatch.model import Channel, Evidence, Reason, Tier
 from patentwatch.standing import Situation, Standing
-from patentwatch.status.links import links
 from patentwatch.store import calls as store
 from patentwatch.store import patents, risks
 from patentwatch.store.memory import recall
@@ -178,7 +177,6 @@ def _risk(
         rulebook=rules.rulebook,
     )
     known = tier not in phrases.ENDED or item.restoration_known
-    tied = links(case.judged.fold.events)
     told = _last_said(case, situation.dates.fee_year)
     return AtRisk(
         patent=_subject(case),
@@ -187,7 +185,11 @@ def _risk(
         evidence=evidence,
         act_by_on=phrases.act_by_on(item),
         amount_yuan=item.amount_due_yuan if known else None,
-        high_value=tuple(highvalue.reasons(case.patent, tied, on=on)),
+        high_value=tuple(
+            highvalue.reasons(
+                case.patent, case.judged.links, on=on, strategic=rules.strategic
+            )
+        ),
         ties=tuple(link.title for link in case.ties),
         told=told[0] if told else None,
         told_on=told[1] if told else None,

@@ -16,7 +16,7 @@ from patentwatch.model import Fact, FactKind
 from patentwatch.standing import Situation, Standing
 from patentwatch.status.codes import Effect
 from patentwatch.status.events import Event
-from patentwatch.status.links import links
+from patentwatch.status.links import Link
 from patentwatch.status.mismatches import MismatchKind
 from patentwatch.status.state import RightState
 from patentwatch.store.vault import Vault
@@ -44,7 +44,7 @@ def explained(
     paid_through, paid_evidence = _paid_through(case, known, rules, on=on)
     following = _following(case)
     names = {county.code: county.name for county in settings.counties}
-    tied = [link for link in links(folded.events) if link.from_on <= on]
+    tied = [link for link in case.judged.links if link.from_on <= on]
     return {
         "application_no": patent.application_no,
         "title": patent.title,
@@ -65,19 +65,13 @@ def explained(
         "paid_evidence": paid_evidence,
         "facts": [_shown(fact) for fact in known],
         "rules": _rules(case, following, rules, on=on) if following else [],
-        "linked": [
-            {
-                "kind": link.kind,
-                "title": link.title,
-                "link": link.link,
-                "id": link.number,
-                "from": link.from_on,
-                "until": link.until_on,
-            }
-            for link in tied
-        ],
+        "linked": [_tie(link) for link in tied],
         "consequential": any(link.live(on) and link.ties for link in tied),
-        "high_value": list(reasons(patent, tied, on=on)) if right.in_force else [],
+        "high_value": list(
+            reasons(patent, tied, on=on, strategic=rules.strategic)
+            if right.in_force
+            else ()
+        ),
         "events": [
             _event(event, waits=waits)
             for some, waits in ((folded.events, False), (folded.waiting, True))
@@ -94,6 +88,19 @@ def explained(
             for question in case.mismatches
         ],
     }
+
+
+def _tie(link: Link) -> dict[str, Any]:
+    """Return a tie; `record` is there where a record of the office tells of it."""
+    shown = {
+        "kind": link.kind,
+        "title": link.title,
+        "link": link.link,
+        "id": link.number,
+        "from": link.from_on,
+        "until": link.until_on,
+    }
+    return shown if link.record is None else shown | {"record": link.record}
 
 
 def _event(event: Event, *, waits: bool) -> dict[str, Any]:
@@ -160,6 +167,7 @@ def _next(
         "fee_year": following.dates.fee_year,
         "as_of": on.isoformat(),
         "reduction": patent.reduction or 0,
+        "open_licence": patent.openly_licensed(following.dates.due_on),
         "suspended": following.suspended,
         "payments": [
             {"date": fact.dated_on.isoformat(), "amount": fact.amount_yuan}
@@ -256,7 +264,7 @@ def _rules(
             patent.filing_on, patent.grant_on or patent.filing_on
         ),
         reduction=patent.reduction,
-        open_licence=False,
+        open_licence=patent.openly_licensed(following.dates.due_on),
         on=on,
         rulebook=rules.rulebook,
         extended_due_on=following.dates.extended_due_on,

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from patentwatch.law import terms
 from patentwatch.model import Patent
+from patentwatch.register.ipc import Classes
 from patentwatch.status.links import Link
 
 
@@ -39,20 +40,37 @@ NAMES = {
 _YEARS = 10
 
 
-def reasons(patent: Patent, tied: Iterable[Link], *, on: date) -> Iterator[str]:
+BY_LINK = {
+    "overseas_family": Category.OVERSEAS,
+    "pledge": Category.PLEDGED,
+    "national_award": Category.AWARDED,
+}
+"""Which kinds of links put a patent into a category while they stand."""
+
+
+def reasons(
+    patent: Patent, tied: Iterable[Link], *, on: date, strategic: Classes
+) -> Iterator[str]:
     """Yield why a patent that is in force on `on` counts, in words for a clerk."""
-    for category in categories(patent, tied, on=on):
+    for category in categories(patent, tied, on=on, strategic=strategic):
         yield NAMES[category]
 
 
-def categories(patent: Patent, tied: Iterable[Link], *, on: date) -> Iterator[Category]:
-    """Yield the categories a patent that is in force on `on` is known to be in."""
+def categories(
+    patent: Patent, tied: Iterable[Link], *, on: date, strategic: Classes
+) -> Iterator[Category]:
+    """Yield the categories a patent that is in force on `on` is known to be in.
+
+    `strategic` are the classes of the strategic industries, as the office names them.
+    """
+    standing = {link.kind for link in tied if link.live(on)}
     if patent.high_value:
         yield Category.LISTED
+    if patent.ipc in strategic:
+        yield Category.STRATEGIC
     if on > kept_over_ten_years_after(patent.filing_on):
         yield Category.LONG_KEPT
-    if any(link.kind == "pledge" and link.live(on) for link in tied):
-        yield Category.PLEDGED
+    yield from (found for kind, found in BY_LINK.items() if kind in standing)
 
 
 def kept_over_ten_years_after(filing_on: date) -> date:

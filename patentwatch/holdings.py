@@ -16,7 +16,7 @@ from patentwatch.law.rulebook import Rulebook
 from patentwatch.letters import Item
 from patentwatch.model import Answer, Evidence, Fact, Hold, Patent, PatentNumber, Tier
 from patentwatch.standing import Situation, Standing, situation_of
-from patentwatch.status.links import Link, links
+from patentwatch.status.links import REGISTRATIONS, Link
 from patentwatch.status.state import Judged
 
 AHEAD_MONTHS = 12
@@ -133,7 +133,11 @@ def holding(
         state, situations = HoldingState.RESTORABLE, lost
     else:
         return None
-    tied = [one for one in links(dossier.judged.fold.events) if one.live(on)]
+    tied = [
+        one
+        for one in dossier.judged.links
+        if one.live(on) and one.kind in REGISTRATIONS
+    ]
     return Holding(
         patent=dossier.patent,
         state=state,

@@ -9,6 +9,7 @@ from patentwatch.cases import Rules
 from patentwatch.config import Settings
 from patentwatch.journal import Journal
 from patentwatch.model import Channel
+from patentwatch.register import ipc
 from patentwatch.store.vault import Vault
 
 
@@ -52,4 +53,5 @@ def rules_of(settings: Settings, vault: Vault) -> Rules:
         ),
         brake=settings.alerts.brake,
         counties=settings.counties,
+        strategic=ipc.classes(settings.register.strategic_ipc),
     )

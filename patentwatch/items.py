@@ -3,10 +3,15 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from patentwatch.deadlines import FeeDates
+from patentwatch.deadlines import FeeDates, reduced_from_year
 from patentwatch.ladder import AFTER_THE_END
 from patentwatch.law.annuities import Window
-from patentwatch.law.fees import payable_fee_yuan, percent_of
+from patentwatch.law.fees import (
+    open_licence_percent,
+    payable_fee_yuan,
+    percent_of,
+    percent_off,
+)
 from patentwatch.law.lapse import restoration_fee_yuan
 from patentwatch.law.restdays import provisional
 from patentwatch.law.rulebook import Rulebook
@@ -69,6 +74,7 @@ def item_of(
         already_paid_yuan=account.already_paid_yuan,
         restoration_fee_yuan=restoration_fee_yuan(on, rulebook=rulebook),
         reduction=patent.reduction,
+        licence_percent=_licence_percent(situation, rulebook),
         reduced_fees=_reduced_fees(situation, rulebook),
         window_percent=current.percent if current else None,
         window_until_on=current.until_on if current else None,
@@ -148,6 +154,26 @@ def _reduced_fees(
         if yuan < annuity.full_fee_yuan:
             fees.append((percent, yuan))
     return tuple(fees)
+
+
+def _licence_percent(situation: Situation, rulebook: Rulebook) -> int | None:
+    """Return by how many percent an open licence lowers the fee, None if it does not.
+
+    A reduction that takes off as much or more counts alone.
+    """
+    patent, due_on = situation.patent, situation.dates.due_on
+    if not patent.openly_licensed(due_on):
+        return None
+    percent = open_licence_percent(due_on, rulebook=rulebook)
+    reduced = percent_off(
+        situation.dates.fee_year,
+        due_on=due_on,
+        grant_year=reduced_from_year(patent),
+        reduction=patent.reduction,
+        open_licence=False,
+        rulebook=rulebook,
+    )
+    return percent if percent > reduced else None
 
 
 def _confirmed_by(situation: Situation) -> str:

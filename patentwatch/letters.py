@@ -31,6 +31,7 @@ class Item:
     `reduced_fees` holds (percent off, yuan) for what could have been approved, ()
     where no reduction is possible or its amount is not known. `amount_due_yuan` is
     what one would pay on the letter's day, without `restoration_fee_yuan`.
+    `licence_percent`: what an open licence takes off it, None where it takes nothing.
 
     `confirmed_on` is the day of the fact that confirms, `confirmed_by` its kind:
     "query" or "list" or a `FactSource`. `restoration_known`: a termination notice
@@ -53,6 +54,7 @@ class Item:
     already_paid_yuan: int = 0
     restoration_fee_yuan: int = 1000
     reduction: int | None = None
+    licence_percent: int | None = None
     reduced_fees: tuple[tuple[int, int], ...] = ()
     window_percent: int | None = None
     window_until_on: date | None = None

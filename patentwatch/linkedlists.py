@@ -14,7 +14,7 @@ from patentwatch.law.rulebook import Rulebook
 from patentwatch.model import FactKind, FactSource, Office
 from patentwatch.names import name_key
 from patentwatch.standing import Standing
-from patentwatch.status.links import Link, links
+from patentwatch.status.links import Link
 from patentwatch.status.state import RightState
 
 
@@ -117,7 +117,7 @@ def linked_list(
     for dossier in dossiers:
         mine = [
             link
-            for link in links(dossier.judged.fold.events)
+            for link in dossier.judged.links
             if link.live(on)
             and link.kind == "pledge"
             and any(s.covers(link, dossier.patent.application_no) for s in scopes)

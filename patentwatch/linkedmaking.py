@@ -67,7 +67,7 @@ def drawn(
     if not readers:
         return []
     on = clock.today(now)
-    numbers = sorted(counting.with_pledges(connection))
+    numbers = sorted(counting.pledged_ever(connection))
     found = dossiers(connection, vault, rules, numbers, on=on)
     return [
         (

@@ -198,6 +198,9 @@ def _next_look_on(
     """Return the first day on which time alone can change a verdict of this patent."""
     days = {fact.dated_on for fact in case.known_facts}
     days |= past.waking_days(case, rules)
+    for link in case.recorded:
+        days.add(link.from_on)
+        days |= {link.until_on} if link.until_on else set()
     days |= {answer.answered_on for answer in case.answers}
     if waking_on is not None:
         days.add(waking_on)

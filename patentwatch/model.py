@@ -182,6 +182,18 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """Some time; `until_on` exclusive, None: no end is known."""
+
+    from_on: date
+    until_on: date | None = None
+
+    def holds(self, day: date) -> bool:
+        """Whether a day lies in it."""
+        return self.from_on <= day and (self.until_on is None or day < self.until_on)
+
+
+@dataclass(frozen=True, slots=True)
 class Patent:
     """One valid patent as the newest register shows it.
 
@@ -189,6 +201,8 @@ class Patent:
     answers. `reduction` is the approved percent taken off (0, 70, 85), None unknown.
     `paid_through` None: unknown. `queried_on`: the row's own day of look-up, if any.
     `high_value`: the list's own word, None when it has no such column.
+    `open_licences` is in no list: when recorded contracts under an open licence are
+    carried out, as the office's records know it.
     """
 
     application_no: PatentNumber
@@ -208,6 +222,11 @@ class Patent:
     legal_status: str = ""
     queried_on: date | None = None
     high_value: bool | None = None
+    open_licences: tuple[Span, ...] = ()
+
+    def openly_licensed(self, day: date) -> bool:
+        """Whether a contract under an open licence is being carried out on a day."""
+        return any(span.holds(day) for span in self.open_licences)
 
 
 @dataclass(frozen=True, slots=True)

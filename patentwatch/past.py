@@ -33,7 +33,7 @@ def write(
     told = {
         number: _news(case, counties, on=on)
         for number, case in cases.items()
-        if case.events
+        if case.events or case.ties
     }
     standings.add_news(connection, told, on=on)
 

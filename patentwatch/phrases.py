@@ -66,6 +66,7 @@ class ItemText:
     fee: str
     full_fee: str
     reduction: str
+    open_licence: str
     reduced_fees: str
     unknown_reduction: bool
     may_ask_reduction: bool
@@ -176,8 +177,11 @@ def item_text(item: Item, letter: Letter) -> ItemText:
         fee=str(item.payable_fee_yuan),
         full_fee=str(item.full_fee_yuan),
         reduction=str(item.reduction)
-        if item.reduction and item.payable_fee_yuan < item.full_fee_yuan
+        if item.reduction
+        and item.licence_percent is None
+        and item.payable_fee_yuan < item.full_fee_yuan
         else "",
+        open_licence=_percent(item.licence_percent),
         reduced_fees="，".join(f"减缴{p}%的为{y}元" for p, y in item.reduced_fees),
         unknown_reduction=item.reduction is None,
         may_ask_reduction=_may_ask_reduction(item, letter.on),

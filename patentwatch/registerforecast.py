@@ -11,10 +11,11 @@ What may be granted, restored or become high-value meanwhile is not foreseen.
 
 import logging
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -34,10 +35,9 @@ from patentwatch.model import (
 )
 from patentwatch.plan.values import Commitment, Plan
 from patentwatch.registerstocks import (
-    HIGH,
     STOCKS,
+    counted_among,
     figure,
-    high_value_among,
     lacking,
     no_residents,
     scope_of,
@@ -157,9 +157,11 @@ def _lost(
     on: date,
 ) -> _Lost:
     until_on, scope = commitment.due_on, scope_of(settings, commitment)
-    high = commitment.measure.register in HIGH
+    counting = partial(
+        counted_among, connection, settings, commitment.measure.register, on=on
+    )
     over = owing.expiring(connection, on, until_on, counties=scope)
-    lost = _Lost(expiring=len(_counting(connection, over, high=high, on=on)))
+    lost = _Lost(expiring=len(counting(sorted(over))))
     last_on = min(
         months_after(until_on, -_LATE_MONTHS) + _ROLLED, months_after(on, _YEAR)
     )
@@ -176,7 +178,7 @@ def _lost(
         found = judge.silent(one for one in chunk if one.silent)
         spoken_of = [one.application_no for one in chunk if not one.silent]
         found |= judge.cases(connection, vault, spoken_of)
-        mine = _counting(connection, found, high=high, on=on)
+        mine = counting(sorted(found))
         for one in chunk:
             if one.application_no in mine:
                 lost.lapsing[one.application_no] = one.county
@@ -283,12 +285,3 @@ def _without_its_own(right: Owing) -> Owing:
             right.filing_on, terms.grant_year(right.filing_on, granted_on)
         )
     return replace(right, application_no="", county=None, grant_on=granted_on)
-
-
-def _counting(
-    connection: Connection, numbers: Collection[str], *, high: bool, on: date
-) -> set[str]:
-    """Return those that the measure counts."""
-    if not high:
-        return set(numbers)
-    return high_value_among(connection, sorted(numbers), on=on)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Row
@@ -17,7 +18,6 @@ from patentwatch.counts import CITY
 from patentwatch.law.terms import months_after
 from patentwatch.plan.values import Commitment, Counted, Plan
 from patentwatch.registerstocks import (
-    HIGH,
     HIGH_VALUE,
     HIGH_VALUE_PER_10K,
     NO_REGISTER,
@@ -25,8 +25,8 @@ from patentwatch.registerstocks import (
     STOCKS,
     VALID,
     VALID_PER_10K,
+    counted_among,
     figure,
-    high_value_among,
     in_scope,
     no_residents,
     scope_of,
@@ -95,7 +95,8 @@ def patents_counted(
     scope = scope_of(settings, commitment)
     match commitment.measure.register:
         case measure if measure in STOCKS:
-            found = _standing(connection, scope, high=measure in HIGH, on=on)
+            counting = partial(counted_among, connection, settings, measure, on=on)
+            found = _standing(connection, scope, counting, on=on)
             return [one for one, _ in zip(found, range(limit), strict=False)]
         case "lapses":
             rows = store.lapsed(
@@ -291,11 +292,14 @@ def _percent(part: int, whole: int) -> Decimal | None:
 
 
 def _standing(
-    connection: Connection, scope: Sequence[str] | None, *, high: bool, on: date
+    connection: Connection,
+    scope: Sequence[str] | None,
+    counting: Callable[[Sequence[str]], set[str]],
+    *,
+    on: date,
 ) -> Iterator[CountedPatent]:
     for page in store.in_force(connection, on, counties=scope):
-        numbers = [row.application_no for row in page]
-        wanted = high_value_among(connection, numbers, on=on) if high else set(numbers)
+        wanted = counting([row.application_no for row in page])
         yield from (_named(row) for row in page if row.application_no in wanted)
 
 

@@ -8,7 +8,7 @@ its due day as by law. What cannot be known is None, never zero.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, Decimal
 
 from sqlalchemy import Connection
 
@@ -16,9 +16,10 @@ from patentwatch import counts, highvalue
 from patentwatch.config import Settings
 from patentwatch.counts import CITY, per_10k
 from patentwatch.plan.values import Commitment, Plan
+from patentwatch.register.ipc import classes
 from patentwatch.status.events import distinct
-from patentwatch.status.links import links
-from patentwatch.store import counting, events, patents
+from patentwatch.status.links import links, merged
+from patentwatch.store import counting, events, patents, ties
 from patentwatch.store import registermeasures as store
 from patentwatch.store.counting import Counts
 from patentwatch.store.standings import AS_KNOWN
@@ -126,9 +127,9 @@ def shortfall(
 ) -> Mapping[str, int | None]:
     """Return how many rights each county of the commitment lacks, `CITY` all in scope.
 
-    By the exact target, not by the rounded figure: 2.996 is shown as 3.00 and still
-    lacks some. 0 where none is lacking; None where the number, the residents or a
-    target of the county's own is not known. Only for stocks.
+    By the exact target, not by the figure that is shown with two places. 0 where none
+    is lacking; None where the number, the residents or a target of the county's own is
+    not known. Only for stocks.
     """
     if commitment.measure.register not in STOCKS:
         return dict.fromkeys((*commitment.counties, CITY))
@@ -185,7 +186,14 @@ def figure(
         return None
     if commitment.measure.register not in PER_10K:
         return Decimal(number)
-    return per_10k(number, _persons(settings, plan, commitment, county, on=on))
+    persons = _persons(settings, plan, commitment, county, on=on)
+    shown = per_10k(number, persons)
+    if shown is None or persons is None or commitment.target is None:
+        return shown
+    exact = Decimal(number) * _TEN_THOUSAND / persons
+    if exact < commitment.target <= shown:  # 2.998 is not yet the 3 that was promised
+        return exact.quantize(Decimal("0.01"), ROUND_DOWN)
+    return shown
 
 
 def to_beat(
@@ -211,16 +219,25 @@ def no_residents(settings: Settings, commitment: Commitment, *, on: date) -> str
     )
 
 
-def high_value_among(
-    connection: Connection, numbers: Sequence[str], *, on: date
+def counted_among(
+    connection: Connection,
+    settings: Settings,
+    measure: str,
+    numbers: Sequence[str],
+    *,
+    on: date,
 ) -> set[str]:
-    """Return those of `numbers` that are high-value on a day, if they are in force."""
+    """Return those rights in force that a stock measure counts on a day."""
+    if measure not in HIGH:
+        return set(numbers)
+    strategic = classes(settings.register.strategic_ipc)
+    told, recorded = events.of(connection, numbers), ties.of(connection, numbers)
     found = set()
-    told = events.of(connection, numbers)
     for number, patent in patents.many(connection, numbers).items():
         known = distinct(told.get(number, ()), on=on)
-        tied = links(event for event in known if not event.needs_review)
-        if next(iter(highvalue.categories(patent, tied, on=on)), None) is not None:
+        noticed = links(event for event in known if not event.needs_review)
+        tied = merged(noticed, recorded.get(number, ()))
+        if any(highvalue.categories(patent, tied, on=on, strategic=strategic)):
             found.add(number)
     return found
 

@@ -20,6 +20,7 @@ from patentwatch.deadlines import (
 )
 from patentwatch.law import terms
 from patentwatch.law.account import Account, account
+from patentwatch.law.fees import open_licence_percent
 from patentwatch.law.rulebook import Rulebook
 from patentwatch.model import Evidence, Fact, FactKind, FactSource, Patent
 
@@ -187,18 +188,22 @@ def balance_of(
     on: date,
     rulebook: Rulebook,
     reduction: int | None = None,
+    open_licence: bool | None = None,
     suspended: bool = False,
 ) -> Account:
     """Return what is owed on `on`, given the payments of that year known so far.
 
-    `reduction` asks "what if": without it the approved one counts, and an unknown one
-    counts as none, because the full fee is the safe amount.
+    `reduction` and `open_licence` ask "what if": without them what is approved and
+    recorded counts, and what is unknown counts as none, because the full fee is the
+    safe amount.
     """
+    if open_licence is None:
+        open_licence = patent.openly_licensed(dates.due_on)
     return account(
         dates.annuity,
         grant_year=reduced_from_year(patent),
         reduction=(patent.reduction or 0) if reduction is None else reduction,
-        open_licence=False,
+        open_licence=open_licence,
         payments=[
             (fact.dated_on, fact.amount_yuan or 0)
             for fact in facts
@@ -451,10 +456,24 @@ def _payment_puzzle(
         what_if = balance_of(
             patent, dates, facts, on=on, rulebook=rulebook, reduction=reduction
         )
-        asked_yuan = what_if.payable_fee_yuan + what_if.surcharge_yuan
-        if what_if.paid_on is not None and what_if.already_paid_yuan == asked_yuan:
+        if _pays_exactly(what_if):
             return f"缴费金额等于减缴{reduction}%的年费，但未登记费减，请核实。"
+    percent = open_licence_percent(dates.due_on, rulebook=rulebook)
+    what_if = balance_of(
+        patent, dates, facts, on=on, rulebook=rulebook, open_licence=True
+    )
+    if percent and _pays_exactly(what_if):
+        return (
+            f"缴费金额等于开放许可实施期间减缴{percent}%的年费，"
+            "但没有该期间的开放许可记录，请核实。"
+        )
     return ""
+
+
+def _pays_exactly(what_if: Account) -> bool:
+    """Tell whether all that was paid is what would be owed, to the yuan."""
+    asked_yuan = what_if.payable_fee_yuan + what_if.surcharge_yuan
+    return what_if.paid_on is not None and what_if.already_paid_yuan == asked_yuan
 
 
 def _verify_question(

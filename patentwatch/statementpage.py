@@ -19,7 +19,12 @@ from patentwatch.status.links import Link
 TITLE = "专利年费一览表"
 _LIMIT = 20_000_000
 
-_KINDS = {"pledge": "质押", "licence": "实施许可", "preservation": "保全"}
+_KINDS = {
+    "pledge": "质押",
+    "licence": "实施许可",
+    "openly_licensed": "开放许可实施",
+    "preservation": "保全",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,7 @@ class _FeeText:
     full_fee: str
     sum: str
     percent: str
+    open_licence: str
     reduced: bool
     reduced_fees: str
     finding: str
@@ -252,6 +258,7 @@ def _fee_text(fee: StatedFee) -> _FeeText:
         full_fee=str(item.full_fee_yuan),
         sum=_sum(item),
         percent=str(item.reduction) if item.reduction else "",
+        open_licence=str(item.licence_percent or ""),
         reduced=item.payable_fee_yuan < item.full_fee_yuan,
         reduced_fees="，".join(f"减缴{p}%则为{y}元" for p, y in item.reduced_fees),
         finding=finding(item),

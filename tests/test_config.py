@@ -375,6 +375,7 @@ def test_the_sample_uncommented_can_be_loaded(tmp_path: Path) -> None:
     text = re.sub(r"^# (?=[a-z_]+ = |\[)", "", text, flags=re.MULTILINE)
     for name in SECRETS:
         (tmp_path / name).touch(0o600)
+    (tmp_path / "strategic-ipc.txt").touch()
     path = tmp_path / "patentwatch.toml"
     path.write_text(text, "utf-8")
     settings = config.load(path, environ={}, cwd=tmp_path)
@@ -384,3 +385,31 @@ def test_the_sample_uncommented_can_be_loaded(tmp_path: Path) -> None:
 
 def _keys(section: object) -> list[str]:
     return list(getattr(type(section), "__dataclass_fields__", {}))
+
+
+def test_strategic_classes_of_the_file_and_of_the_list_are_one(
+    tmp_path: Path, write: Write
+) -> None:
+    (tmp_path / "ipc.txt").write_text(
+        "# 参照关系表\nC08L\n\nH01L 21/*  # 半导体\n", "utf-8-sig"
+    )
+    text = '[register]\nstrategic_ipc = ["G06"]\nstrategic_ipc_file = "ipc.txt"'
+    assert write(text).register.strategic_ipc == ("G06", "C08L", "H01L 21/*")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('strategic_ipc = ["C8L"]', "register.strategic_ipc: “C8L” 不是 IPC 分类号"),
+        ('strategic_ipc_file = "bad.txt"', "strategic_ipc_file 第2行: “新材料” 不是"),
+        ('strategic_ipc_file = "none.txt"', "无法读取"),
+        ('strategic_ipc_file = "gbk.txt"', "须为 UTF-8 文本"),
+    ],
+)
+def test_a_class_that_is_none_is_refused_with_its_place(
+    tmp_path: Path, write: Write, text: str, said: str
+) -> None:
+    (tmp_path / "bad.txt").write_text("C08L\n新材料\n", "utf-8")
+    (tmp_path / "gbk.txt").write_bytes("C08L # 新材料".encode("gbk"))
+    with pytest.raises(ConfigError, match=re.escape(said)):
+        write(f"[register]\n{text}")

@@ -15,11 +15,13 @@ from patentwatch import counts, highvalue
 from patentwatch.config import Population
 from patentwatch.counts import Row, counted, history, per_10k
 from patentwatch.model import County
+from patentwatch.register.ipc import NOWHERE
 from patentwatch.store.engine import reading
 from patentwatch.store.vault import Vault
-from tests.line import Line
+from tests.line import Line, days
 from tests.make_situations import PATENT
-from tests.status.test_links import FREED, PLEDGED
+from tests.make_ties import loan, record
+from tests.status.test_links import FREED, NUMBER, PLEDGED
 
 NOW = date(2026, 11, 22)
 HERE, THERE = "410901", "410923"
@@ -162,6 +164,118 @@ def test_a_pledge_counts_while_it_is_known_to_stand(
     assert figures(line, on)[HERE].high_value["pledge_financing"] == pledged
 
 
+LENT, SETTLED = date(2024, 3, 1), date(2025, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("on", "pledged"),
+    [
+        pytest.param(LENT - days(1), 0, id="day-before-it-begins"),
+        pytest.param(LENT, 1, id="begins"),
+        pytest.param(SETTLED - days(1), 1, id="day-before-it-is-settled"),
+        pytest.param(SETTLED, 0, id="settled"),
+    ],
+)
+def test_a_loan_counts_while_it_is_not_settled(
+    line: Line, on: date, pledged: int
+) -> None:
+    loan(line, line.patent(), on=LENT, until=SETTLED)
+    line.look(NOW)
+    high = figures(line, on)[HERE].high_value
+    assert (high["pledge_financing"], high["any"]) == (pledged, pledged)
+
+
+def test_a_pledge_with_a_notice_ends_for_counting_with_its_loan(line: Line) -> None:
+    number = line.patent()
+    line.event(number, "PE01", date(2023, 2, 3), text=PLEDGED)
+    lent = date(2023, 1, 12)
+    loan(line, number, on=lent, until=SETTLED, registration_no=NUMBER)
+    line.look(NOW)
+    by_day = {
+        on: figures(line, on)[HERE].high_value["pledge_financing"]
+        for on in (lent, SETTLED - days(1), SETTLED)
+    }
+    # Granted on 2018-11-11, so that it is a right on each of these days.
+    assert by_day == {lent: 1, SETTLED - days(1): 1, SETTLED: 0}
+
+
+def test_a_cancelled_registration_ends_a_loan_that_nobody_settled(line: Line) -> None:
+    number = line.patent()
+    line.event(number, "PE01", date(2023, 2, 3), text=PLEDGED)
+    line.event(number, "PC01", date(2024, 1, 26), text=FREED)
+    loan(line, number, on=date(2023, 1, 12), registration_no=NUMBER)
+    line.look(NOW)
+    assert figures(line, date(2024, 1, 25))[HERE].high_value["pledge_financing"] == 1
+    assert figures(line, date(2024, 1, 26))[HERE].high_value["pledge_financing"] == 0
+
+
+@pytest.mark.parametrize(
+    ("level", "counts_as"),
+    [("国家科学技术奖", 1), ("中国专利奖", 1), ("省专利奖", 0), ("市专利奖", 0)],
+)
+def test_the_two_national_awards_count_from_their_day(
+    line: Line, level: str, counts_as: int
+) -> None:
+    number = line.patent()
+    record(line, "patent_award", number, on=LENT, link="awarded_to", level=level)
+    line.look(NOW)
+    assert "award" not in figures(line, LENT - days(1))[HERE].high_value
+    high = figures(line, LENT)[HERE].high_value
+    assert (high["award"], high["any"]) == (counts_as, counts_as)
+
+
+def test_a_family_abroad_counts_since_it_was_granted_there(line: Line) -> None:
+    granted, pending, brand = line.patent(), line.patent(), line.patent()
+    abroad: dict[str, Any] = {"link": "counts_for", "on": LENT}
+    record(
+        line,
+        "overseas_application",
+        granted,
+        type="专利",
+        granted_on=SETTLED.isoformat(),
+        **abroad,
+    )
+    record(line, "overseas_application", pending, type="专利", **abroad)
+    record(
+        line,
+        "overseas_application",
+        brand,
+        type="商标",
+        granted_on=LENT.isoformat(),
+        **abroad,
+    )
+    line.look(NOW)
+    high = figures(line, SETTLED - days(1))[HERE].high_value
+    assert (high["overseas_family"], high["any"]) == (0, 0)
+    high = figures(line, SETTLED)[HERE].high_value
+    assert (high["overseas_family"], high["any"]) == (1, 1)
+
+
+def test_strategic_industries_are_counted_by_the_classes_of_the_office(
+    line: Line,
+) -> None:
+    day = date(2025, 3, 1)
+    line.patent(ipc="C08L 23/06")
+    line.patent(ipc="C08K3/04；C08L23/06", high_value=True)
+    line.patent(ipc="C08L 1/02", county=THERE)
+    line.patent(ipc="H01L 21/02")
+    line.look(NOW)
+    assert "strategic_industry" not in figures(line, day)[HERE].high_value
+    register = replace(line.settings.register, strategic_ipc=("C08L",))
+    line.change(register=register)
+    found = figures(line, day)
+    assert {code: row.high_value for code, row in found.items()} == {
+        code: {
+            "kept_over_ten_years": 0,
+            "listed_as_high_value": listed,
+            "pledge_financing": 0,
+            "strategic_industry": strategic,
+            "any": strategic,
+        }
+        for code, listed, strategic in ((HERE, 1, 2), (THERE, 0, 1), ("", 1, 3))
+    }
+
+
 @pytest.mark.parametrize(
     ("on", "kept"),
     [(date(2026, 5, 11), 0), (date(2026, 5, 12), 1), (date(2026, 5, 13), 1)],
@@ -183,7 +297,11 @@ def test_counting_and_asking_one_patent_agree_on_ten_years(
 ) -> None:
     over_on = highvalue.kept_over_ten_years_after(filing_on)
     on = date.fromordinal(over_on.toordinal() + shift)
-    asked = list(highvalue.reasons(replace(PATENT, filing_on=filing_on), [], on=on))
+    asked = list(
+        highvalue.reasons(
+            replace(PATENT, filing_on=filing_on), [], on=on, strategic=NOWHERE
+        )
+    )
     assert bool(asked) == (filing_on < counts._filed_before(on))
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from patentwatch import highvalue
 from patentwatch.highvalue import Category
+from patentwatch.register.ipc import NOWHERE
 from patentwatch.status.links import Link
 from tests.make_situations import PATENT, day
 
@@ -18,7 +19,7 @@ LICENCE = Link("licence", "licensed_to", "X1", "乙示例公司", day("2023-01-1
 
 def categories(on: str, *tied: Link, **changes: Any) -> list[Category]:
     patent = replace(PATENT, **changes)
-    return list(highvalue.categories(patent, tied, on=day(on)))
+    return list(highvalue.categories(patent, tied, on=day(on), strategic=NOWHERE))
 
 
 @pytest.mark.parametrize(
@@ -64,7 +65,9 @@ def test_the_words_of_a_list_count_beside_the_categories(*, word: bool | None) -
 def test_every_category_has_a_name_for_a_clerk() -> None:
     assert set(highvalue.NAMES) == set(Category)
     long_kept = replace(PATENT, filing_on=day("2010-01-01"))
-    assert list(highvalue.reasons(long_kept, [PLEDGE], on=day("2023-06-01"))) == [
+    assert list(
+        highvalue.reasons(long_kept, [PLEDGE], on=day("2023-06-01"), strategic=NOWHERE)
+    ) == [
         "维持年限超过10年",
         "实现质押融资",
     ]

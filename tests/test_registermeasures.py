@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, insert
 
 from patentwatch import registermeasures, registerstocks
-from patentwatch.config import Population
+from patentwatch.config import Population, Settings
 from patentwatch.model import County
 from patentwatch.plan.values import (
     Commitment,
@@ -529,3 +529,21 @@ def test_a_residents_figure_of_the_city_is_not_that_of_a_county(line: Line) -> N
     settings = replace(line.settings, population={"": PEOPLE[""]})
     assert registerstocks.residents_of(settings, plan(), "", on=NOW) == 30_000
     assert registerstocks.residents_of(settings, plan(), HERE, on=NOW) is None
+
+
+def test_a_figure_is_not_rounded_up_to_a_target_that_is_missed(
+    settings: Callable[..., Settings],
+) -> None:
+    # 1,131 × 10,000 ÷ 3,772,088 = 2.9983…: shown as 3.00 anywhere else.
+    city = settings(
+        counties=(County(HERE, "华龙区"), County(THERE, "南乐县")),
+        population={"": (Population(2020, 3_772_088),)},
+    )
+
+    def shown(number: int, target: str | None) -> Decimal | None:
+        wanted = promise("valid_per_10k", target=target and Decimal(target))
+        return registerstocks.figure(city, plan(), wanted, "", number, on=NOW)
+
+    assert shown(1131, "3") == Decimal("2.99")
+    assert shown(1131, None) == shown(1131, "3.1") == Decimal("3.00")
+    assert shown(1132, "3") == Decimal("3.00")

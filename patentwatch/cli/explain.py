@@ -86,6 +86,8 @@ def _show(found: dict[str, Any]) -> None:
             f"下一笔：第{following['fee_year']}年，{following['due_rolled']} 前，"
             f"当日应缴 {following['amount_due']} 元"
         )
+    for tie in found["linked"]:
+        click.echo(f"关联：{tie['title']}（{_tie(tie)}）")
     click.echo("已知事实：")
     for fact in found["facts"]:
         words = (
@@ -100,6 +102,13 @@ def _show(found: dict[str, Any]) -> None:
         inputs = "，".join(f"{name} {value}" for name, value in rule["inputs"].items())
         click.echo(f"  {rule['rule']}：{rule['result']}（{inputs}）")
         click.echo(f"    {rule['citation']}")
+
+
+def _tie(tie: dict[str, Any]) -> str:
+    number = f"登记号 {tie['id']}，" if tie["id"] else ""
+    record = f"，记录 {tie['record']}" if "record" in tie else ""
+    until = f"，至 {tie['until']} 止" if tie["until"] else ""
+    return f"{number}自 {tie['from']} 起{until}{record}"
 
 
 def _value(fact: dict[str, Any]) -> str:

@@ -1,13 +1,20 @@
-"""Pledges, licences and preservations as links: who else depends on a patent."""
+"""Pledges, licences and the like as links: who and what else depends on a patent.
+
+What notices tell is read here; what the office's own records tell is merged with it.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from patentwatch.names import name_key
 from patentwatch.status.events import Event, Registers, registers
 
 _LINKS = {"pledge": "secures", "licence": "licensed_to", "preservation": "held_by"}
 _TITLES = {"pledge": "质押", "licence": "实施许可", "preservation": "保全"}
+REGISTRATIONS = frozenset({"pledge", "licence", "openly_licensed", "preservation"})
+"""Kinds that the owner himself has to do with, as his statement shows them."""
+
 _SEPARATOR = " | "
 _NUMBERS = ("登记号", "合同备案号")
 _PARTIES = {"pledge": ("质权人",), "licence": ("受让人", "被许可人")}
@@ -15,9 +22,11 @@ _PARTIES = {"pledge": ("质权人",), "licence": ("受让人", "被许可人")}
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A registration that ties a patent to somebody; `until_on` exclusive, None: live.
+    """What ties a patent to somebody or something; `until_on` exclusive, None: live.
 
-    `number` is that of the registration, "" where the notices give none.
+    `number` is that of the registration, "" where nobody gives one. `record` is the id
+    of the office's record that tells of it, None: notices alone do; `named` is how a
+    person calls that record, `held`: while it stands, others depend on the patent.
     """
 
     kind: str
@@ -26,16 +35,21 @@ class Link:
     party: str
     from_on: date
     until_on: date | None = None
+    record: int | None = None
+    named: str = ""
+    held: bool = False
 
     @property
     def title(self) -> str:
         """Return the link as a person would name it."""
+        if self.named:
+            return self.named
         return " ".join(part for part in (_TITLES[self.kind], self.party) if part)
 
     @property
     def ties(self) -> bool:
         """Whether it makes others depend on the patent; a preservation does not."""
-        return self.kind in ("pledge", "licence")
+        return self.held or self.kind in ("pledge", "licence")
 
     def live(self, on: date) -> bool:
         """Whether the registration stands on a day."""
@@ -65,6 +79,88 @@ def links(events: Iterable[Event]) -> list[Link]:
         elif party:
             found[known] = replace(found[known], party=party)
     return found
+
+
+def merged(noticed: Iterable[Link], recorded: Iterable[Link]) -> list[Link]:
+    """Return what notices and records tell of, each tie once, the oldest first.
+
+    A pledge or licence that both know of, by its number, else by its party while both
+    stand, is the record with the registration's number. It ends with whichever ends
+    first: a pledge does not outlive its debt, nor a loan's hold the registration.
+    """
+    found = sorted(recorded, key=lambda one: (one.from_on, one.record or 0))
+    told = list(noticed)
+    numbered = {
+        place
+        for place, one in enumerate(found)
+        if any(_same_number(notice, one) for notice in told)
+    }
+    for notice in told:
+        same = [p for p, one in enumerate(found) if _same_number(notice, one)] or [
+            place
+            for place, one in enumerate(found)
+            if place not in numbered and _same_party(notice, one)
+        ]
+        if not same:
+            found.append(notice)
+        for place in same:
+            found[place] = _joined(found[place], notice, first=place == same[0])
+    return sorted(found, key=lambda one: one.from_on)
+
+
+def _joined(record: Link, notice: Link, *, first: bool) -> Link:
+    """Return a record with what a notice of the same registration adds to it.
+
+    The first one of a registration begins with whichever is earlier, so that nobody is
+    warned too late; an open licence, which lowers a fee, with the later.
+    """
+    days = (record.from_on, notice.from_on)
+    begun_on = min(days) if first else record.from_on
+    return replace(
+        record,
+        number=record.number or notice.number,
+        party=record.party or notice.party,
+        from_on=max(days) if record.kind == "openly_licensed" else begun_on,
+        until_on=_earlier(record.until_on, notice.until_on),
+    )
+
+
+def _same_number(notice: Link, record: Link) -> bool:
+    """Tell whether a notice names the registration that a record names."""
+    number = name_key(notice.number)
+    return (
+        _are_alike(notice, record)
+        and bool(number)
+        and number == name_key(record.number)
+    )
+
+
+def _same_party(notice: Link, record: Link) -> bool:
+    """Tell whether both tie the patent to the same party at the same time."""
+    party = name_key(notice.party)
+    return (
+        _are_alike(notice, record)
+        and bool(party)
+        and party == name_key(record.party)
+        and _before(notice.from_on, record.until_on)
+        and _before(record.from_on, notice.until_on)
+    )
+
+
+def _are_alike(notice: Link, record: Link) -> bool:
+    return record.record is not None and _FAMILY.get(record.kind) == notice.kind
+
+
+_FAMILY = {"pledge": "pledge", "licence": "licence", "openly_licensed": "licence"}
+"""As what a notice speaks of that which a record tells."""
+
+
+def _before(day: date, until_on: date | None) -> bool:
+    return until_on is None or day < until_on
+
+
+def _earlier(one: date | None, other: date | None) -> date | None:
+    return min((day for day in (one, other) if day is not None), default=None)
 
 
 def parties(events: Iterable[Event]) -> set[str]:

@@ -7,8 +7,9 @@ from enum import StrEnum
 
 from patentwatch.model import Audience, Evidence, Patent
 from patentwatch.standing import Standing
-from patentwatch.status import links, owners
+from patentwatch.status import owners
 from patentwatch.status.fold import NON_PAYMENT
+from patentwatch.status.links import Link
 from patentwatch.status.state import Judged
 
 FRESH_FOR = timedelta(days=120)
@@ -63,7 +64,7 @@ def news(
 
     `city` answers where no county can be told.
     """
-    live = [link for link in links.links(judged.fold.events) if link.live(on)]
+    live = [link for link in judged.links if link.live(on)]
     parties = sorted({link.party for link in live if link.party})
     readers = [
         (Audience.OFFICIAL, f"county:{patent.county or city}"),
@@ -79,7 +80,7 @@ def news(
 
 def _happened(
     judged: Judged,
-    live: Sequence[links.Link],
+    live: Sequence[Link],
     county_of: Callable[[str], str | None],
 ) -> Iterator[tuple[NewsKind, str, date]]:
     for end in judged.fold.ends:

@@ -24,6 +24,7 @@ from patentwatch.status.fold import (
     fold,
     lapsed_year,
 )
+from patentwatch.status.links import Link, links, merged
 
 
 class RightState(StrEnum):
@@ -58,11 +59,15 @@ class Right:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A patent on a day: what its events say, its fee years, its state."""
+    """A patent on a day: what its events say, its fee years, its state.
+
+    `links` are the ties that notices and the office's records tell of, ended ones too.
+    """
 
     fold: Fold
     situations: tuple[Situation, ...]
     right: Right
+    links: tuple[Link, ...]
 
 
 def judge(
@@ -73,11 +78,13 @@ def judge(
     on: date,
     rulebook: Rulebook,
     lag_days: int = 30,
+    recorded: Iterable[Link] = (),
 ) -> Judged:
     """Return what was known by `on` about a right: the one place where all meets.
 
     An end for another reason than fees leaves no fee year open; one that says no
-    reason leaves them as they are, for a person to find out.
+    reason leaves them as they are, for a person to find out. `recorded` are the ties
+    that the office's own records tell of.
     """
     folded = fold(patent, events, on=on, rulebook=rulebook)
     told = [*facts, *folded.facts]
@@ -97,7 +104,9 @@ def judge(
     right = _right(folded, _gone(patent, folded, lapses, rulebook), facts, on=on)
     if any(end.reason not in (NON_PAYMENT, UNSTATED) for end in folded.ends):
         situations = [standing.after_the_end(one) for one in situations]
-    return Judged(folded, tuple(situations), right)
+    known = [link for link in recorded if link.from_on <= on]
+    ties = merged(links(folded.events), known)
+    return Judged(folded, tuple(situations), right, tuple(ties))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,15 @@ from sqlalchemy import (
     and_,
     false,
     func,
+    literal,
     or_,
     select,
+    union,
 )
 
+from patentwatch.highvalue import BY_LINK, Category
+from patentwatch.register.ipc import Classes
+from patentwatch.store import ties
 from patentwatch.store.patents import CHUNK, chunks
 from patentwatch.store.tables import events, patents, spells
 
@@ -63,31 +68,60 @@ def high_value(
     view: str,
     filed_before_on: date,
     pledged: Iterable[str],
+    strategic: Classes,
 ) -> dict[str, Counts]:
     """Return how many were high-value by each category that is known, and by any.
 
     `filed_before_on`: filed before that day they have been kept over ten years on
-    `day`. `pledged`: the numbers with a pledge that stands on `day`.
+    `day`. `pledged`: the numbers with a pledge that stands on `day`, as notices tell
+    of it. `strategic`: the classes of the strategic industries.
+
+    Rights that are alike in all of it are counted by the database, so that only the
+    different classes are looked at here.
     """
-    tests = {
-        "kept_over_ten_years": patents.c.filing_on < filed_before_on,
-        "listed_as_high_value": patents.c.high_value.is_(True),
-        "pledge_financing": _any_of(pledged),
+    number = spells.c.application_no
+    by_record = and_(number.in_(ties.tied_on("pledge", day)), number.not_in(_noticed()))
+    tests: dict[str, ColumnElement[bool]] = {
+        Category.LONG_KEPT: patents.c.filing_on < filed_before_on,
+        Category.LISTED: func.coalesce(patents.c.high_value, false()),
+        Category.PLEDGED: or_(_any_of(pledged), by_record),
     }
-    tests["any"] = or_(*tests.values())
-    joined = select(spells.c.county).join(
-        patents, patents.c.application_no == spells.c.application_no
+    for link in ("overseas_family", "national_award"):
+        if ties.told_of(connection, link, day):
+            tests[BY_LINK[link]] = number.in_(ties.tied_on(link, day))
+    columns = [test.label(name) for name, test in tests.items()]
+    ipc = patents.c.ipc if strategic else literal("")
+    kinds = (
+        select(spells.c.county, ipc.label("ipc"), *columns)
+        .join(patents, patents.c.application_no == number)
+        .where(_on(day, view))
+        .subquery()
     )
-    return {
-        name: _by_county(connection, joined.where(_on(day, view), test))
-        for name, test in tests.items()
-    }
+    grouped = select(kinds, func.count().label("rights")).group_by(*kinds.c)
+    names = [*tests, *([Category.STRATEGIC] if strategic else []), "any"]
+    found: dict[str, Counts] = {name: {} for name in names}
+    for row in connection.execute(grouped):
+        met = [name for name in tests if row._mapping[name]]  # noqa: SLF001
+        met += [Category.STRATEGIC] if row.ipc in strategic else []
+        for name in [*met, "any"] if met else []:
+            counts = found[name]
+            counts[row.county] = counts.get(row.county, 0) + row.rights
+    return found
 
 
 def with_pledges(connection: Connection) -> list[str]:
-    """Return the patents about which a pledge was ever registered."""
-    query = select(events.c.application_no).where(events.c.event == "pledge").distinct()
-    return list(connection.execute(query).scalars())
+    """Return the patents about which notices ever told of a pledge."""
+    return [row.application_no for row in connection.execute(_noticed())]
+
+
+def pledged_ever(connection: Connection) -> list[str]:
+    """Return the patents that notices or records ever told to be pledged."""
+    query = union(_noticed(), ties.tied_ever("pledge"))
+    return [row.application_no for row in connection.execute(query)]
+
+
+def _noticed() -> Select[tuple[str]]:
+    return select(events.c.application_no).where(events.c.event == "pledge").distinct()
 
 
 def flow(connection: Connection, from_on: date, to_on: date, *, view: str) -> Flow:

@@ -33,8 +33,8 @@ def replace_spells(
     connection: Connection, found: Mapping[str, Sequence[SpellRow]]
 ) -> None:
     """Write the spells of patents; those that are there already are left alone."""
-    known = _known(connection, found)
-    changed = [n for n, rows in found.items() if set(rows) != known.get(n, set())]
+    known = spells_of(connection, found)
+    changed = [n for n, rows in found.items() if set(rows) != set(known.get(n, ()))]
     for chunk in chunks(number for number in changed if number in known):
         connection.execute(delete(spells).where(spells.c.application_no.in_(chunk)))
     rows = [
@@ -46,12 +46,15 @@ def replace_spells(
         connection.execute(insert(spells), rows)
 
 
-def _known(connection: Connection, numbers: Iterable[str]) -> dict[str, set[SpellRow]]:
-    found: dict[str, set[SpellRow]] = {}
+def spells_of(
+    connection: Connection, numbers: Iterable[str]
+) -> dict[str, list[SpellRow]]:
+    """Return the spells of patents in both views, in no order."""
+    found: dict[str, list[SpellRow]] = {}
     for chunk in chunks(numbers):
         query = select(spells).where(spells.c.application_no.in_(chunk))
         for row in connection.execute(query):
-            found.setdefault(row.application_no, set()).add(SpellRow(*row[1:]))
+            found.setdefault(row.application_no, []).append(SpellRow(*row[1:]))
     return found
 
 

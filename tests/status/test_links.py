@@ -1,9 +1,11 @@
 """Pledges, licences and preservations: from when until when they tie a patent."""
 
+from dataclasses import replace
+
 import pytest
 
 from patentwatch.status.events import Event, distinct
-from patentwatch.status.links import Link, links, parties
+from patentwatch.status.links import Link, links, merged, parties
 from tests.make_events import event
 from tests.make_situations import day
 
@@ -162,3 +164,107 @@ def test_every_party_that_a_registration_ever_named_is_known() -> None:
         event("CP01", "2024-03-15", text="变更后权利人：乙公司"),
     ]
     assert parties(told) == {"示例银行", "示例信用社"}
+
+
+def loan(from_on: str, until_on: str = "", *, number: str = NUMBER) -> Link:
+    return Link(
+        "pledge",
+        "secures",
+        number,
+        "示例 银行",
+        day(from_on),
+        day(until_on) if until_on else None,
+        record=7,
+        named="质押贷款 示例 银行",
+        held=True,
+    )
+
+
+def both(*events: Event, records: list[Link]) -> list[tuple[str, str, int | None]]:
+    """Return from, until and record of what notices and records tell together."""
+    return [
+        (
+            one.from_on.isoformat(),
+            one.until_on.isoformat() if one.until_on else "",
+            one.record,
+        )
+        for one in merged(tied(*events), records)
+    ]
+
+
+BEGUN = event("PE01", "2023-02-03", text=PLEDGED)
+OVER = event("PC01", "2024-01-26", text=FREED)
+
+
+@pytest.mark.parametrize(
+    ("events", "record", "expected"),
+    [
+        pytest.param(
+            [BEGUN], loan("2023-01-20"), ("2023-01-12", "", 7), id="same-number"
+        ),
+        pytest.param(
+            [BEGUN],
+            loan("2023-01-20", number=""),
+            ("2023-01-12", "", 7),
+            id="same-party",
+        ),
+        pytest.param(
+            [BEGUN],
+            loan("2023-01-10", number="Y9"),
+            ("2023-01-10", "", 7),
+            id="same-party-under-another-number",
+        ),
+        pytest.param(
+            [BEGUN, OVER],
+            loan("2023-01-20", "2024-03-01"),
+            ("2023-01-12", "2024-01-05", 7),
+            id="the-registration-ends-first",
+        ),
+        pytest.param(
+            [BEGUN, OVER],
+            loan("2023-01-20", "2023-12-20"),
+            ("2023-01-12", "2023-12-20", 7),
+            id="the-loan-ends-first",
+        ),
+    ],
+)
+def test_a_pledge_known_twice_is_one_that_ends_with_the_first_end(
+    events: list[Event], record: Link, expected: tuple[str, str, int]
+) -> None:
+    assert both(*events, records=[record]) == [expected]
+
+
+def test_loans_at_different_times_or_of_different_banks_stay_apart() -> None:
+    later = loan("2024-01-05", number="")
+    assert len(both(BEGUN, OVER, records=[later])) == 2
+    elsewhere = replace(loan("2023-01-20", number=""), party="另一银行")
+    assert len(both(BEGUN, records=[elsewhere])) == 2
+    award = replace(loan("2023-01-20"), kind="patent_award")
+    assert len(both(BEGUN, records=[award])) == 2
+
+
+def test_each_of_two_pledges_to_one_bank_ends_with_its_own_loan() -> None:
+    second = event("PE01", "2023-06-20", text=OTHER)
+    found = both(
+        BEGUN,
+        second,
+        records=[
+            loan("2023-01-12", "2023-09-01"),
+            loan("2023-06-01", number=NUMBER.replace("0011", "0022")),
+        ],
+    )
+    assert found == [("2023-01-12", "2023-09-01", 7), ("2023-06-01", "", 7)]
+
+
+def test_a_loan_that_follows_under_one_registration_begins_on_its_own_day() -> None:
+    found = both(
+        BEGUN,
+        records=[loan("2023-01-20", "2024-02-01"), loan("2024-02-01")],
+    )
+    assert found == [("2023-01-12", "2024-02-01", 7), ("2024-02-01", "", 7)]
+
+
+def test_a_second_pledge_to_a_bank_is_not_taken_for_the_loan_of_the_first() -> None:
+    second = event("PE01", "2023-06-20", text=OTHER)
+    found = both(BEGUN, second, records=[loan("2023-01-12", "2023-09-01")])
+    assert found == [("2023-01-12", "2023-09-01", 7), ("2023-06-01", "", None)]
