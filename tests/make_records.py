@@ -1,14 +1,22 @@
 """A kind of record with every type of field, and rows of it, made small."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 
 from patentwatch.plan.kinds import Field, FieldType, Kind
 from patentwatch.plan.records import Link, LinkTo, NewRecord
-from patentwatch.store.tables import plans
+from patentwatch.plan.values import (
+    Commitment,
+    CommitmentKind,
+    Item,
+    Measure,
+    MeasureType,
+    Plan,
+)
+from patentwatch.store import plans as stored
 from tests.lists import NOW
 
 LOAN = Kind(
@@ -94,17 +102,25 @@ def plan(
     now: datetime = NOW,
 ) -> None:
     """Store a wording of a plan with these commitments."""
-    content: Mapping[str, Any] = {
-        "items": [{"commitments": [{"id": one} for one in ids]}]
-    }
-    connection.execute(
-        insert(plans).values(
-            name=name,
-            year=year,
-            in_force_on=date(year, 1, 1),
-            fingerprint=f"{name} {ids}",
-            content=content,
-            file="plan.toml",
-            loaded_at=now,
+    promises = tuple(
+        Commitment(
+            id=one,
+            text=f"承诺{one}",
+            kind=CommitmentKind.ACTIVITY,
+            due_on=date(year, 12, 31),
+            measure=Measure(MeasureType.LINKED),
         )
+        for one in ids
     )
+    made = Plan(
+        name=name,
+        title=f"{year}年工作要点",
+        document_no="",
+        year=year,
+        starts_on=date(year, 1, 1),
+        ends_on=date(year, 12, 31),
+        in_force_on=date(year, 1, 1),
+        sections=("一",),
+        items=(Item(3, "指标", 1, promises),),
+    )
+    stored.save(connection, made, file="plan.toml", by="", now=now)

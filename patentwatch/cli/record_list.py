@@ -1,8 +1,10 @@
 """`record list`, `record show`: what is recorded, and one record from both ends."""
 
+import dataclasses
 import sys
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,12 +16,16 @@ from patentwatch.cli.options import (
     json_option,
     open_app,
     prints_unicode,
+    when_option,
 )
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from patentwatch.store.records import Record, Wanted
+
+
+_PAGE = 500
 
 
 @click.command("list", help="列出一种记录，按日期先后")
@@ -31,6 +37,7 @@ if TYPE_CHECKING:
 @click.option("--party", help="与这个单位或个人关联的")
 @click.option("--commitment", help="对应这一任务的：计划名/编号")
 @click.option("--withdrawn", is_flag=True, help="连同已撤回的")
+@when_option
 @json_option
 @click.pass_context
 def list_(
@@ -43,6 +50,7 @@ def list_(
     party: str | None,
     commitment: str | None,
     withdrawn: bool,  # noqa: FBT001 - click hands in every option by name
+    now: datetime,
     as_json: bool,  # noqa: FBT001
 ) -> None:
     """Print the records that fit every option."""
@@ -68,7 +76,7 @@ def list_(
         if as_json:
             _print_json(connection, wanted)
         else:
-            _print_lines(app, connection, wanted)
+            _print_lines(app, connection, wanted, now=now)
 
 
 def _print_json(connection: "Connection", wanted: "Wanted") -> None:
@@ -79,29 +87,50 @@ def _print_json(connection: "Connection", wanted: "Wanted") -> None:
     write_list(sys.stdout, found, unicode=prints_unicode())
 
 
-def _print_lines(app: App, connection: "Connection", wanted: "Wanted") -> None:
+def _print_lines(
+    app: App, connection: "Connection", wanted: "Wanted", *, now: datetime
+) -> None:
     from patentwatch.register.messages import clipped
     from patentwatch.store import records
 
     names = {county.code: county.name for county in app.settings.counties}
-    count = 0
-    for one in records.find(connection, wanted):
-        count += 1
-        county = names.get(one.county or "", one.county or "全市")
-        state = "（已撤回）" if one.withdrawn else ""
-        click.echo(
-            f"{one.id}  {one.occurred_on}  {county}  {clipped(one.title)}{state}"
-        )
+    count, found = 0, records.find(connection, wanted)
+    while page := list(islice(found, _PAGE)):
+        count += len(page)
+        notes = _notes(connection, [one.id for one in page], now=now)
+        for one in page:
+            county = names.get(one.county or "", one.county or "全市")
+            state = "（已撤回）" if one.withdrawn else ""
+            told = f"  注意：专利状态有变化（{len(notes.get(one.id, []))}）"
+            click.echo(
+                f"{one.id}  {one.occurred_on}  {county}  {clipped(one.title)}{state}"
+                + (told if one.id in notes else "")
+            )
     click.echo(f"共 {count} 条")
+
+
+def _notes(
+    connection: "Connection", ids: list[int], *, now: datetime
+) -> dict[int, list[dict[str, Any]]]:
+    """Return what became of the patents of records, by record."""
+    from patentwatch import clock, recordnotes
+
+    found = recordnotes.notes_of(connection, ids, on=clock.today(now))
+    return {
+        id_: [dataclasses.asdict(note) for note in notes]
+        for id_, notes in found.items()
+    }
 
 
 @click.command(help="一条记录的内容、两端的关联、佐证和修改历史")
 @click.argument("id_", metavar="ID", type=int)
+@when_option
 @json_option
 @click.pass_context
 def show(
     ctx: click.Context,
     id_: int,
+    now: datetime,
     as_json: bool,  # noqa: FBT001 - click hands in every option by name
 ) -> None:
     """Print one record with everything that is tied to it."""
@@ -135,6 +164,7 @@ def show(
                 for number in dict.fromkeys(numbers)
             ],
             "changes": records.changes_of(connection, id_),
+            "notes": _notes(connection, [id_], now=now).get(id_, []),
         }
     if as_json:
         emit_json(whole)
@@ -159,6 +189,8 @@ def _lines(app: App, record: "Record", whole: dict[str, Any]) -> Iterator[str]:
         yield f"  ← {label_of(one['kind'])} {one['record']} {one['title']}"
     for one in whole["evidence"]:
         yield f"  佐证 {one['name']}（{one['size']} 字节，SHA-256 {one['sha256']}）"
+    for one in whole["notes"]:
+        yield f"  注意 {one['day']} {one['text']}"
     for one in whole["changes"]:
         why = one["reason"] or "更新"
         yield f"  改动 {one['changed_at']:%Y-%m-%d} {one['changed_by']} {why}"

@@ -163,6 +163,18 @@ def test_a_county_or_a_number_that_is_none_is_a_usage_error(kept: Desk) -> None:
     kept.record("show", "99", status=2)
 
 
+def test_a_loan_is_told_when_the_term_of_its_patent_is_over(kept: Desk) -> None:
+    write_csv(Path("list.csv"), [row(1)])  # filed in 2015
+    kept.run("import", "list.csv", *ON)
+    later = ("--on", "2036-06-01")
+    kept.run("run", "--once", *later)
+    assert "注意" not in kept.record("show", "1", *ON)
+    assert f"出质专利 {number(1)} 期限届满终止" in kept.record("show", "1", *later)
+    assert "专利状态有变化（1）" in kept.record("list", "pledge_loan", *later)
+    (note,) = kept.told("show", "1", *later)["notes"]
+    assert note["day"].startswith("2035")
+
+
 def test_a_record_is_shown_from_both_ends(kept: Desk) -> None:
     write_csv(Path("list.csv"), [row(1)])
     kept.run("import", "list.csv", *ON)
