@@ -144,7 +144,7 @@ def _lead(digest: Digest) -> str:
     tied = sum(bool(risk.ties) for risk in risks)
     parts = [f"临期或逾期、尚未办结的年费{len(risks)}笔"]
     parts += [f"其中{confirmed}笔已确认欠费"] if confirmed else []
-    parts += [f"{tied}件专利有质押或许可"] if tied else []
+    parts += [f"{tied}件专利有质押、许可等关联"] if tied else []
     yuan = sum(risk.amount_yuan or 0 for risk in risks)
     money_due = f"，应缴共{money(yuan)}" if yuan else ""
     return f"{'，'.join(parts)}{money_due}。{_asked(digest)}"

@@ -70,7 +70,7 @@ def counts(digest: Digest) -> Section | None:
         rows.insert(len(listed), GridRow(row.cells, row.text, strong=True))
     return Section(
         "风险概况",
-        head=("层级", "件数", "已确认", "应缴（元）", "高价值", "质押许可"),
+        head=("层级", "件数", "已确认", "应缴（元）", "高价值", "有关联"),
         rows=tuple(rows),
         notes=tuple(_remarks(digest)),
     )
@@ -109,7 +109,7 @@ def _figures(name: str, count: RiskCount) -> GridRow:
         (f"已确认欠费{count.confirmed}", count.confirmed),
         (f"应缴{count.amount_yuan:,}元", count.amount_yuan),
         (f"高价值{count.high_value}", count.high_value),
-        (f"质押或许可{count.consequential}", count.consequential),
+        (f"有关联{count.consequential}", count.consequential),
     ):
         text += f"，{part}" if figure else ""
     return GridRow(cells, text)

@@ -100,7 +100,10 @@ def risks(digest: Digest) -> Section | None:
     found = [risk for risk in digest.at_risk if _key(risk) not in rung]
     if not found:
         return None
-    lead = "有质押或许可的在前，其余按紧急程度排列；金额按本报告生成之日计算。"
+    lead = (
+        "有质押、许可、获奖、案件等关联的在前，其余按紧急程度排列；"
+        "金额按本报告生成之日计算。"
+    )
     if rung:
         lead = f"要打电话的见上，这里不再列出。{lead}"
     entries = [
