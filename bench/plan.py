@@ -79,6 +79,7 @@ def rows(
         fields[kind.dated] = day.isoformat()
         if kind.until and draw.random() < 0.9:
             del fields[kind.until]  # most of what stands has not ended
+        until = fields.get(kind.until)
         county = draw.choice(counties)
         yield {
             "kind": kind.key,
@@ -86,6 +87,7 @@ def rows(
             "title": f"{kind.label}{number}",
             "county": county,
             "occurred_on": day,
+            "until_on": until and date.fromisoformat(str(until)),
             "state": "active",
             "fields": fields | {"county": county},
             "recorded_at": NOW,

@@ -112,8 +112,8 @@ def chosen(
         conditions.append(day >= _like(day, from_on))
     conditions += [text_of(key).in_(words) for key, words in selection.where.items()]
     if selection.until:
-        until = text_of(selection.until)
-        standing_on = (asked.standing_on or to_on).isoformat()
+        until = _until(asked, selection)
+        standing_on = _like(until, asked.standing_on or to_on)
         conditions.append(or_(until.is_(None), until > standing_on))
     if selection.by:
         by = text_of(selection.by)
@@ -154,7 +154,7 @@ def days_of_change(asked: Asked, selection: Selection, *, after: date) -> set[da
     began = chosen(asked, ever, from_on=None, to_on=asked.to_on)
     columns = [began.day]
     if selection.until:
-        columns.append(text_of(selection.until))
+        columns.append(_until(asked, selection))
     found: set[date] = set()
     for column in columns:
         recent = and_(
@@ -183,14 +183,28 @@ def _day(asked: Asked, selection: Selection) -> ColumnElement[Any]:
     """Return the column of the day; a kind's own day has an index, the others none."""
     if selection.dated == OCCURRED_ON:
         return records.c.occurred_on
-    known = [asked.kinds[name] for name in selection.kinds if name in asked.kinds]
-    if known and all(kind.dated == selection.dated for kind in known):
+    kinds = _kinds(asked, selection)
+    if kinds and all(kind.dated == selection.dated for kind in kinds):
         return records.c.occurred_on
     return text_of(selection.dated)
 
 
+def _until(asked: Asked, selection: Selection) -> ColumnElement[Any]:
+    """Return the column of the day from which a record does not stand any more."""
+    kinds = _kinds(asked, selection)
+    if kinds and all(kind.until == selection.until for kind in kinds):
+        return records.c.until_on
+    return text_of(selection.until)
+
+
+def _kinds(asked: Asked, selection: Selection) -> list[Kind]:
+    return [asked.kinds[name] for name in selection.kinds if name in asked.kinds]
+
+
 def _like(column: ColumnElement[Any], day: date) -> date | str:
-    return day if column is records.c.occurred_on else day.isoformat()
+    """Return a day as a column holds it: a date, or ISO text in a field."""
+    kept = (records.c.occurred_on, records.c.until_on)
+    return day if any(column is one for one in kept) else day.isoformat()
 
 
 def _counts_for(asked: Asked) -> ColumnElement[bool]:

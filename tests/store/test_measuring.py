@@ -114,6 +114,8 @@ def put(connection: Connection) -> Put:
         links: tuple[tuple[str, str, str], ...] = (),
         **fields: Any,
     ) -> int:
+        known = KINDS.get(kind)
+        until = fields.get(known.until) if known else None
         number: int = connection.execute(
             insert(records)
             .values(
@@ -122,6 +124,7 @@ def put(connection: Connection) -> Put:
                 title=title,
                 county=county,
                 occurred_on=date.fromisoformat(day),
+                until_on=date.fromisoformat(until) if until else None,
                 state=state,
                 fields=fields,
                 recorded_at=NOW,
