@@ -13,9 +13,9 @@ from typing import Any
 
 import openpyxl
 
+from patentwatch.model import County
 from patentwatch.plan.kinds import Kind, kinds
 from patentwatch.plan.templatebook import example_of, heading, write_template
-from patentwatch.model import County
 from tests.clerk import Clerk
 
 EIGHT = {

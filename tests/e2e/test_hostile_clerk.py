@@ -5,7 +5,7 @@ a second template in which each row is wrong in one way.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import count
 from pathlib import Path
@@ -16,7 +16,7 @@ import pytest
 
 from patentwatch.plan.kinds import Field, FieldType, Kind, kinds
 from patentwatch.plan.templatebook import heading
-from tests.planoffice import PlanOffice, Row, cells, example, fill, open_office
+from tests.planoffice import PlanOffice, Row, cells, example, open_office
 
 EVERY = list(kinds().values())
 HOSTILE = ("=1+1", "=cmd|'/c calc'!A0", "@SUM(1)", "+1", "-1", "'=1", "＝2＋2")
@@ -36,7 +36,6 @@ AMOUNTS = {
     "１．５亿元": 15_000_000_000,
 }
 COUNTS = {"12": 12, "１２": 12, "1,200": 1200}
-RUINED = "2.01E+12"
 ON = ("--on", "2024-06-01")
 KEY_TYPES = (
     FieldType.TEXT,
@@ -101,7 +100,7 @@ def good_rows(kind: Kind) -> list[tuple[Row, dict[str, Any]]]:
         if kind.dated in row and row[kind.dated] != plain[kind.dated]:
             continue  # the day is what tells one from another
         later = {k: DAY for k in rest if k in row}
-        found.append((row | {k: shown for k in later}, later))
+        found.append((row | dict.fromkeys(later, shown), later))
     for text, fen in AMOUNTS.items():
         said_ = {one.key: text for one in of_type(kind, FieldType.YUAN)}
         row = numbered(kind, plain, next(numbers)) | said_
@@ -147,61 +146,63 @@ def test_what_is_typed_comes_back_the_same(office: PlanOffice, kind: Kind) -> No
     assert office.records(kind.key) == listed
 
 
-def bad_rows(kind: Kind) -> list[tuple[Row, str, str]]:
-    """Return rows that are wrong in one way, with the code and the field to be told."""
+WRONG: Mapping[FieldType, Sequence[tuple[str, object]]] = {
+    FieldType.CHOICE: [("bad_choice", "都不是")],
+    FieldType.COUNTY: [("county_unknown", "火星区")],
+    FieldType.DATE: [
+        ("date_impossible", "2023-02-30"),
+        ("date_out_of_range", "1900-01-01"),
+    ],
+    FieldType.YUAN: [
+        ("bad_amount", "五百"),
+        ("bad_amount", "-5"),
+        ("formula_cell", "=1+1"),
+    ],
+    FieldType.INTEGER: [("bad_integer", "1.5"), ("bad_number", "若干")],
+    FieldType.NUMBER: [("bad_number", "若干")],
+    FieldType.TEXT: [("number_damaged", "2.01E+12")],
+    FieldType.PATENTS: [
+        ("number_damaged", "2.01E+12"),
+        ("check_digit", "202010123456.3"),
+    ],
+}
+"""What no field of a type may say, and as what it is told."""
+
+
+def bad_rows(kind: Kind) -> Iterator[tuple[Row, str, str]]:
+    """Yield rows that are wrong in one way, with the code and the column to be told."""
     plain = example(kind)
-    numbers = count(60)
-    found: list[tuple[Row, str, str]] = []
-
-    def wrong(code: str, field: Field, value: object) -> None:
-        row = numbered(kind, plain, next(numbers))
-        found.append((row | {field.key: value}, code, heading(field)))
-
+    labels = {one.key: heading(one) for one in kind.fields}
+    wrong: list[tuple[str, str, Row]] = []
     for one in kind.fields:
+        said = [*WRONG.get(one.type, ())]
         if one.required:
-            wrong("required_missing", one, "")
-            wrong("required_missing", one, "  ")
-        match one.type:
-            case FieldType.CHOICE:
-                wrong("bad_choice", one, "都不是")
-            case FieldType.COUNTY:
-                wrong("county_unknown", one, "火星区")
-            case FieldType.DATE:
-                wrong("date_impossible", one, "2023-02-30")
-                wrong("date_out_of_range", one, "1900-01-01")
-            case FieldType.YUAN:
-                wrong("bad_amount", one, "五百")
-                wrong("bad_amount", one, "-5")
-                wrong("formula_cell", one, "=1+1")
-            case FieldType.INTEGER:
-                wrong("bad_integer", one, "1.5")
-                wrong("bad_number", one, "若干")
-            case FieldType.NUMBER:
-                wrong("bad_number", one, "若干")
-            case FieldType.TEXT | FieldType.PATENTS:
-                wrong("number_damaged", one, RUINED)
-        if one.type is FieldType.PATENTS:
-            wrong("check_digit", one, "202010123456.3")
-    dated = kind.field(kind.dated)
-    assert dated is not None
-    wrong("date_in_future", dated, date(2024, 6, 2))
-    until = kind.field(kind.until)
-    if until is not None:
-        wrong("date_order", until, "1999-12-31")
-    return found
+            said += [("required_missing", ""), ("required_missing", "  ")]
+        wrong += [(code, one.key, {one.key: value}) for code, value in said]
+        if one.needs:
+            half = DAY if one.type is FieldType.DATE else one.choices[0]
+            wrong.append(("missing_with", one.needs, {one.key: half}))
+    tomorrow = {kind.dated: date(2024, 6, 2)}
+    wrong.append(("date_in_future", kind.dated, tomorrow))
+    if kind.until:
+        wrong.append(("date_order", kind.until, {kind.until: "1999-12-31"}))
+    for number, (code, key, changes) in enumerate(wrong, start=60):
+        yield {**numbered(kind, plain, number), **changes}, code, labels[key]
 
 
 @pytest.mark.parametrize("kind", EVERY, ids=of_kind)
 def test_what_is_wrong_is_told_and_nothing_of_it_is_kept(
     office: PlanOffice, kind: Kind
 ) -> None:
-    rows = bad_rows(kind)
+    rows = list(bad_rows(kind))
     sound = numbered(kind, example(kind), 200)
     conflict = numbered(kind, example(kind), 201)
     twice = [sound, sound, conflict, conflict | {"note": "另说"}]
     before = {one["id"] for one in office.records(kind.key)}
     office.fill(kind.key, *(row for row, _, _ in rows), *twice)
-    (found,) = office.json("record", "import", kind.key, f"{kind.key}.xlsx", *ON, status=1)
+    (found,) = office.json(
+        "record", "import", kind.key, f"{kind.key}.xlsx", *ON, status=1
+    )
     assert not found["refused"]
     told = {one["row"]: one for one in found["rejects"]}
     for number, (row, code, column) in enumerate(rows, start=3):
