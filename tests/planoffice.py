@@ -5,13 +5,15 @@ workbooks read with another program than the one that wrote them.
 """
 
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pytest
 
 from patentwatch.model import County
 from patentwatch.plan.kinds import Kind, kinds
@@ -34,6 +36,7 @@ LATER = ("--on", "2024-06-01")
 """The day on which everything of the year has long been imported."""
 
 _CONFIG = '[office]\nname = "濮阳市知识产权局"\n'
+_POPULATION = 'population = [{{ year = 2022, persons = {}, source = "局" }}]\n'
 _COUNTY = '\n[[county]]\ncode = "{}"\nname = "{}"\nunit = "{}市场监督管理局"\n'
 COUNTIES = tuple(County(code, name) for code, name in EIGHT.items())
 
@@ -91,15 +94,31 @@ class PlanOffice(Clerk):
         return {str(line["编号"]): line for line in lines}
 
 
-def open_office(template: Path, folder: Path) -> PlanOffice:
-    """Return an office in a folder, with a copy of a migrated empty database."""
+def open_office(template: Path, folder: Path, *, population: int = 0) -> PlanOffice:
+    """Return an office in a folder, with a copy of a migrated empty database.
+
+    `population` is the city's at the end of 2022, 0 for none of its own.
+    """
     shutil.copyfile(template, folder / "patentwatch.db")
-    config = _CONFIG + "".join(_COUNTY.format(*one, one[1]) for one in EIGHT.items())
+    config = _CONFIG
+    if population:
+        config += _POPULATION.format(population)
+    config += "".join(_COUNTY.format(*one, one[1]) for one in EIGHT.items())
     (folder / "patentwatch.toml").write_text(config, encoding="utf-8")
     office = PlanOffice(folder)
     office.run("db", "upgrade")  # no table is new; it makes the key
     office.run("plan", "load", PLAN)
     return office
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Work in a folder, without what the environment says of another installation."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("PATENTWATCH_CONFIG", "PATENTWATCH_DATABASE_URL"):
+            patch.delenv(name, raising=False)
+        patch.chdir(folder)
+        yield
 
 
 def example(kind: Kind) -> dict[str, object]:

@@ -16,7 +16,7 @@ import pytest
 
 from patentwatch.plan.kinds import Field, FieldType, Kind, kinds
 from patentwatch.plan.templatebook import heading
-from tests.planoffice import PlanOffice, Row, cells, example, open_office
+from tests.planoffice import PlanOffice, Row, alone_in, cells, example, open_office
 
 EVERY = list(kinds().values())
 HOSTILE = ("=1+1", "=cmd|'/c calc'!A0", "@SUM(1)", "+1", "-1", "'=1", "＝2＋2")
@@ -50,10 +50,7 @@ def office(
     tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path
 ) -> Iterator[PlanOffice]:
     folder = tmp_path_factory.mktemp("hostile")
-    with pytest.MonkeyPatch.context() as patch:
-        for name in ("PATENTWATCH_CONFIG", "PATENTWATCH_DATABASE_URL"):
-            patch.delenv(name, raising=False)
-        patch.chdir(folder)
+    with alone_in(folder):
         yield open_office(sqlite_template, folder)
 
 

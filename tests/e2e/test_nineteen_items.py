@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from patentwatch.plan.kinds import kinds
-from tests.planoffice import EIGHT, PlanOffice, Row, example, open_office
+from tests.planoffice import EIGHT, PlanOffice, Row, alone_in, example, open_office
 
 ON = "2023-12-31"
 HUALONG, QINGFENG, NANLE, NEW_ZONE = "华龙区", "清丰县", "南乐县", "濮阳经济技术开发区"
@@ -570,10 +570,7 @@ def office(
     tmp_path_factory: pytest.TempPathFactory, sqlite_template: Any
 ) -> Iterator[PlanOffice]:
     folder = tmp_path_factory.mktemp("year")
-    with pytest.MonkeyPatch.context() as patch:
-        for name in ("PATENTWATCH_CONFIG", "PATENTWATCH_DATABASE_URL"):
-            patch.delenv(name, raising=False)
-        patch.chdir(folder)
+    with alone_in(folder):
         office = open_office(sqlite_template, folder)
         for kind, rows in RECORDS.items():
             plain = example(kinds()[kind])
