@@ -111,6 +111,12 @@ def open_office(template: Path, folder: Path, *, population: int = 0) -> PlanOff
     return office
 
 
+def copy_of(loaded: Path, folder: Path) -> PlanOffice:
+    """Return an office in a folder that is as another one was left."""
+    shutil.copytree(loaded, folder, dirs_exist_ok=True)
+    return PlanOffice(folder)
+
+
 @contextmanager
 def alone_in(folder: Path) -> Iterator[None]:
     """Work in a folder, without what the environment says of another installation."""

@@ -13,16 +13,32 @@ import pytest
 
 from patentwatch.plan.kinds import kinds
 from tests.lists import number, row, write_csv
-from tests.planoffice import EIGHT, PlanOffice, Row, alone_in, example, open_office
+from tests.planoffice import (
+    EIGHT,
+    PlanOffice,
+    Row,
+    alone_in,
+    copy_of,
+    example,
+    open_office,
+)
 
 AFTER = "2024-01-01"
 HUALONG, QINGFENG, NANLE, NEW_ZONE = "华龙区", "清丰县", "南乐县", "濮阳经济技术开发区"
 
 
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
+    folder = tmp_path_factory.mktemp("loaded")
+    with alone_in(folder):
+        open_office(sqlite_template, folder)
+    return folder
+
+
 @pytest.fixture
-def office(tmp_path: Path, sqlite_template: Path) -> Iterator[PlanOffice]:
+def office(tmp_path: Path, loaded: Path) -> Iterator[PlanOffice]:
     with alone_in(tmp_path):
-        yield open_office(sqlite_template, tmp_path)
+        yield copy_of(loaded, tmp_path)
 
 
 def take(office: PlanOffice, kind: str, rows: Sequence[Row]) -> None:

@@ -364,6 +364,13 @@ def test_a_party_of_another_field_is_not_counted(
     assert measured(asked).actual == 3
 
 
+def test_a_number_is_chosen_by_its_digits(connection: Connection, put: Put) -> None:
+    for term in (12, 120, 1):
+        put("pledge_loan", "2023-02-01", term=term)
+    of_twelve = replace(LOANS, where={"term": ("12",)})
+    assert found(connection, Measure(MeasureType.COUNT, of_twelve)).actual == 1
+
+
 def test_a_patent_is_counted_once_too(connection: Connection, put: Put) -> None:
     one, two = ("secures", "patent", "1"), ("secures", "patent", "2")
     put("pledge_loan", "2023-02-01", links=(one, two))
