@@ -45,9 +45,12 @@ class Reading:
     def counted(self, commitment: Commitment, on: date) -> Counted:
         """Return what the measure found; of what goes on the newest day ever."""
         if commitment.measure.type is MeasureType.REGISTER:
-            return registermeasures.counted(
+            found = registermeasures.counted(
                 self.connection, self.settings, self.plan, commitment, on=on
             )
+            # Only a promise of a number has one to beat.
+            is_target = commitment.kind is CommitmentKind.TARGET
+            return found if is_target else replace(found, target=None)
         counted = measured(self.asked(commitment, on))
         if (to_beat := self._number_to_beat(commitment)) is not None:
             counted = replace(

@@ -40,7 +40,11 @@ class FieldType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a kind; `link` is how a party or a patent in it is tied."""
+    """One field of a kind; `link` is how a party or a patent in it is tied.
+
+    `needs` names another field that must be filled in where this one is, unless it
+    says 否: one half of such a pair would count as nothing.
+    """
 
     key: str
     label: str
@@ -49,6 +53,7 @@ class Field:
     choices: tuple[str, ...] = ()
     unit: str = ""
     link: str = ""
+    needs: str = ""
     example: str = ""
     help: str = ""
 
@@ -140,6 +145,8 @@ def _faults(kind: Kind) -> Iterator[str]:
             yield f"{what} {word} 写了两次"
     for one in kind.fields:
         yield from _faults_of_field(one)
+        if one.needs and kind.field(one.needs) is None:
+            yield f"字段 {one.key} 的 needs {one.needs} 不是本种类的字段"
     yield from _faults_of_roles(kind)
 
 

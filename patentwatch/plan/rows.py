@@ -40,6 +40,7 @@ LAST_DAY = date(2099, 12, 31)
 Promise = Callable[[str, date], str | None]
 """3.1 or plan/3.1 on the day of a record → plan/3.1, None when no plan has it."""
 
+_NO = "否"
 _SEVERAL = re.compile(r"[、;；,，|｜\r\n]+")
 _PROMISES = re.compile(r"[、;；,，|｜\s]+")
 _GUARDED = re.compile(r"'+[=+\-@＝＋－＠]")
@@ -222,6 +223,9 @@ class RecordRows:
             needed = field.required or field.key == kind.dated
             if needed and field.key not in fields:
                 raise Refused(field.key, "required_missing")
+            said = fields.get(field.key, _NO)
+            if field.needs and said != _NO and field.needs not in fields:
+                raise Refused(field.needs, "missing_with", expected=field.label)
         if not any(key in fields for key in kind.natural_key):
             raise Refused(kind.natural_key[0], "required_missing")
 

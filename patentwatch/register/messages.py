@@ -166,6 +166,7 @@ SMS_REPORT: Mapping[str, str] = {
 
 RECORDS: Mapping[str, str] = {
     "required_missing": "{column}为空；请补填",
+    "missing_with": "填了“{expected}”，{column}却为空；请补填",
     "bad_amount": (
         "{column}“{value}”不是金额；请写成 5000000 或 500万元，不为负，最多精确到分"
     ),

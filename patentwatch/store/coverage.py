@@ -42,7 +42,9 @@ def coverage(asked: Asked) -> Coverage:
     """Return how many entries appear in the measure's field, or which share in %."""
     entries = _entries(asked)
     if not entries:
-        return Coverage(Counted(None, 0, unknown=_why(asked)))
+        by_county = dict.fromkeys(asked.commitment.counties)
+        unknown = Counted(None, 0, by_county=by_county, unknown=_why(asked))
+        return Coverage(unknown)
     found = selected(asked, asked.selection)
     word = text_of(asked.commitment.measure.field or COUNTY)
     query = (

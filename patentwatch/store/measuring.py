@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, literal, select
 
 from patentwatch.plan.kinds import FieldType
 from patentwatch.plan.measures import median, percent, year_before
@@ -39,6 +39,7 @@ from patentwatch.store.selecting import (
 from patentwatch.store.tables import record_links, records
 
 _FEN = 100
+_BETWEEN = "；"  # parties in one field
 _LINKED_TO = {FieldType.PARTY: "party", FieldType.PATENTS: "patent"}
 
 
@@ -173,12 +174,21 @@ def _told_apart(asked: Asked, selection: Selection) -> Counted:
             record_links.c.to_kind.concat("") == kind,
             record_links.c.link.in_(asked.links_of(selection, field)),
         )
+        if asked.is_shared(selection, field):
+            base = base.where(_is_named_in(field))
     number = func.count(key.distinct())
     groups = _grouped(
         asked, base, found.day, number, func.count(records.c.id.distinct())
     )
     total = asked.connection.execute(base.with_only_columns(number)).scalar_one()
     return replace(_counted(asked, groups), actual=Decimal(total))
+
+
+def _is_named_in(field: str) -> ColumnElement[bool]:
+    """Whether a party is one of those in a field, as a person wrote it."""
+    names = literal(_BETWEEN).concat(text_of(field)).concat(_BETWEEN)
+    name = literal(_BETWEEN).concat(record_links.c.label).concat(_BETWEEN)
+    return func.replace(names, name, "") != names
 
 
 def _ratio(asked: Asked) -> Counted:

@@ -78,6 +78,16 @@ class Asked:
         found = [one for kind in kinds if (one := kind.field(key)) is not None]
         return {one.link for one in found if one.link}
 
+    def is_shared(self, selection: Selection, key: str) -> bool:
+        """Whether other parties of the selected kinds are tied as those of a field."""
+        kinds = [self.kinds[name] for name in selection.kinds if name in self.kinds]
+        links = self.links_of(selection, key)
+        return any(
+            one.type is FieldType.PARTY and one.link in links and one.key != key
+            for kind in kinds
+            for one in kind.fields
+        )
+
     def labels(self, selection: Selection) -> str:
         """Return the kinds by the names that a clerk knows them by."""
         return "、".join(

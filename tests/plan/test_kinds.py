@@ -312,6 +312,7 @@ def test_a_new_kind_is_a_new_entry() -> None:
         ('title = "unit"', 'title = "unit"\nholds = true', "须有 patents 字段"),
         ('title = "unit"', 'title = "unit"\ntitel = "x"', "visit.titel: 没有这个设置"),
         ('label = "走访"', "", "visit.label: 缺少这一项"),
+        ('"上门", "电话"]', '"上门", "电话"], needs = "why"', "way 的 needs why"),
     ],
 )
 def test_a_fault_of_the_file_is_named(old: str, new: str, told: str) -> None:

@@ -344,6 +344,36 @@ def test_a_party_is_counted_once_wherever_it_appears(
     assert counted.records == 3
 
 
+def test_a_party_of_another_field_is_not_counted(
+    connection: Connection, put: Put
+) -> None:
+    tied = Field("guarantor", "担保人", FieldType.PARTY, link="held_by")
+    kinds = {**KINDS, LOAN.key: replace(LOAN, fields=(*LOAN.fields, tied))}
+    for borrower, guarantor in (("甲；乙", "丙"), ("甲", "甲公司"), ("丙%", "")):
+        names = [one for one in f"{borrower}；{guarantor}".split("；") if one]
+        number = put("pledge_loan", "2023-02-01", borrower=borrower)
+        for name in names:
+            connection.execute(
+                insert(record_links).values(
+                    record_id=number,
+                    link="held_by",
+                    to_kind="party",
+                    to_key=name,
+                    label=name,
+                )
+            )
+    measure = Measure(MeasureType.DISTINCT, LOANS, field="borrower")
+    asked = Asked(connection, PLAN, promise(measure), kinds, END)
+    assert measured(asked).actual == 3
+
+
+def test_a_number_is_chosen_by_its_digits(connection: Connection, put: Put) -> None:
+    for term in (12, 120, 1):
+        put("pledge_loan", "2023-02-01", term=term)
+    of_twelve = replace(LOANS, where={"term": ("12",)})
+    assert found(connection, Measure(MeasureType.COUNT, of_twelve)).actual == 1
+
+
 def test_a_patent_is_counted_once_too(connection: Connection, put: Put) -> None:
     one, two = ("secures", "patent", "1"), ("secures", "patent", "2")
     put("pledge_loan", "2023-02-01", links=(one, two))
