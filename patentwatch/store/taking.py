@@ -12,6 +12,7 @@ from sqlalchemy import (
     JSON,
     ColumnElement,
     Connection,
+    Date,
     Select,
     Text,
     Update,
@@ -19,18 +20,21 @@ from sqlalchemy import (
     bindparam,
     cast,
     delete,
+    exists,
     func,
     insert,
     literal,
     null,
     or_,
     select,
+    text,
     tuple_,
     union,
     update,
 )
 
-from patentwatch.model import FactKind, State
+from patentwatch.model import FactKind, PatentType, State
+from patentwatch.status.fold import EXPIRY
 from patentwatch.store.facts import insert_new
 from patentwatch.store.holders import replace_holders
 from patentwatch.store.patents import (
@@ -47,6 +51,7 @@ from patentwatch.store.staging import (
     staged_facts,
     staged_holders,
 )
+from patentwatch.store.standings import AS_KNOWN, BY_LAW
 from patentwatch.store.tables import (
     alerts,
     events,
@@ -61,6 +66,9 @@ from patentwatch.store.tables import (
 
 _CONTENT = (*ATTRIBUTES, "fingerprint")
 _LISTING = ("listed_on", "listed_run_id")
+_TERM_YEARS = 20
+"""Of an invention. Law: TERM. A look decides by the rulebook and corrects it."""
+
 _SETTLED = (Fate.CREATED.value, Fate.CHANGED.value)
 
 
@@ -71,6 +79,7 @@ def take(connection: Connection, scope: Scope, run_id: int, *, now: datetime) ->
     _write_holders(connection)
     _write_listings(connection, scope, run_id)
     _write_facts(connection, scope, run_id, now=now)
+    _write_spells(connection, scope)
 
 
 def touch(connection: Connection, run_id: int, numbers: Iterable[str]) -> None:
@@ -215,6 +224,53 @@ def _write_listings(connection: Connection, scope: Scope, run_id: int) -> None:
             )
         )
     connection.execute(statement)
+
+
+def _write_spells(connection: Connection, scope: Scope) -> None:
+    """Count new rights at once as the list shows them: from grant to the end of term.
+
+    A look writes the same for whoever has no more to tell; until then a register that
+    was just imported is not an empty one. Nothing is assumed where the list does not
+    say when a right was granted, or where notices have come before it.
+    """
+    ends_on = _term_ends_on(connection, patents.c.filing_on)
+    told = exists().where(events.c.application_no == patents.c.application_no)
+    new = select(
+        patents.c.application_no,
+        literal("").label("view"),
+        patents.c.grant_on,
+        ends_on,
+        patents.c.county,
+        literal("granted"),
+        literal(EXPIRY),
+    ).where(
+        patents.c.application_no == staged.c.application_no,
+        staged.c.fate == Fate.CREATED.value,
+        patents.c.patent_type == PatentType.INVENTION.value,
+        patents.c.grant_on <= scope.as_of_on,
+        patents.c.grant_on < ends_on,
+        ~told,
+    )
+    names = [column.name for column in spells.c]
+    for view in (BY_LAW, AS_KNOWN):
+        columns = [*new.selected_columns]
+        columns[1] = literal(view)
+        connection.execute(
+            insert(spells).from_select(names, new.with_only_columns(*columns))
+        )
+
+
+def _term_ends_on(
+    connection: Connection, filing_on: ColumnElement[Any]
+) -> ColumnElement[Any]:
+    """Return in SQL when the term of an invention ends.
+
+    The same day so many years later: over twenty years no leap day is lost.
+    """
+    if connection.dialect.name == "postgresql":
+        years = text(f"interval '{_TERM_YEARS} years'")
+        return cast(filing_on + years, Date)
+    return func.date(filing_on, f"+{_TERM_YEARS} years", type_=Date)
 
 
 def _settle_missing() -> Update:
