@@ -19,7 +19,7 @@ from patentwatch.config import Settings
 from patentwatch.errors import InputError
 from patentwatch.intake import TakeBack, limits_of, shown_sheet
 from patentwatch.model import RowNote
-from patentwatch.plan import recordsheet, templatebook
+from patentwatch.plan import recordsheet
 from patentwatch.plan.kinds import Kind, kinds
 from patentwatch.plan.records import Link, LinkTo, NewRecord
 from patentwatch.plan.recordsheet import shown_value
@@ -315,7 +315,7 @@ def differences(
     if old != now:
         yield {
             "field": recordsheet.COMMITMENTS,
-            "label": templatebook.COMMITMENTS,
+            "label": recordsheet.COMMITMENTS_LABEL,
             "old": old,
             "new": now,
         }

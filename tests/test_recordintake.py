@@ -18,8 +18,8 @@ from patentwatch.config import Settings
 from patentwatch.errors import InputError
 from patentwatch.plan.kinds import Kind, kinds
 from patentwatch.plan.records import Link, LinkTo
-from patentwatch.plan.recordsheet import headings_of
-from patentwatch.plan.templatebook import columns, write_template
+from patentwatch.plan.recordsheet import columns, headings_of
+from patentwatch.plan.templatebook import write_template
 from patentwatch.recordintake import Order
 from patentwatch.register.columns import layout_of
 from patentwatch.register.result import Intake
