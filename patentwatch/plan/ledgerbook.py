@@ -127,7 +127,7 @@ class _Sheets:
         self._text = book.add_format({**grid, "num_format": "@", "text_wrap": True})
         self._whole = book.add_format({**grid, "num_format": "#,##0"})
         self._exact = book.add_format({**grid, "num_format": "#,##0.00##"})
-        self._percent = book.add_format({**grid, "num_format": "0.0%"})
+        self._percent = book.add_format({**grid, "num_format": "0.00%"})
         self._day = book.add_format({**middle, "num_format": "yyyy-mm-dd"})
         self._lights = {
             word: book.add_format(
