@@ -121,7 +121,7 @@ def ledger_rows(ledger: Ledger) -> Iterator[tuple[Value, ...]]:
             counted.records,
             line.slips,
             line.linked,
-            counted.unknown,
+            counted.reason,
         )
 
 

@@ -237,3 +237,12 @@ def test_a_trial_of_the_ledger_writes_no_file(planner: Clerk) -> None:
     before = planner.files()
     planner.run("plan", "ledger", "--out", "a.xlsx", "--dry-run", *on("03-01"))
     assert planner.files() == before
+
+
+def test_the_ledger_tells_officials_of_no_command(clerk: Clerk) -> None:
+    clerk.run("plan", "load", "puyang-2023", *on("01-05"))
+    clerk.run("plan", "ledger", "--out", "a.xlsx", *on("06-30"))
+    rows = openpyxl.load_workbook("a.xlsx")["台账"].iter_rows(values_only=True)
+    reasons = {str(row[21]) for row in rows if row[21] and len(row) == 22}
+    assert "尚未导入专利清单" in reasons
+    assert not [one for one in reasons if "patentwatch" in one or "请" in one]
