@@ -18,11 +18,10 @@ from patentwatch.plan.ledgercells import (
     ACT_COLUMNS,
     COUNTY_COLUMNS,
     LEDGER_COLUMNS,
-    LIGHT_WORDS,
     SLIP_COLUMNS,
     Value,
 )
-from patentwatch.plan.lights import Light
+from patentwatch.plan.lights import LIGHT_WORDS, Light
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 OCCURRED_ON = "occurred_on"
 """The day of a record itself, where a measure names none of its kind's dates."""
@@ -38,6 +39,13 @@ class CommitmentKind(StrEnum):
     TARGET = "target"
     MILESTONE = "milestone"
     ACTIVITY = "activity"
+
+
+KIND_WORDS: Final = {
+    CommitmentKind.TARGET: "目标",
+    CommitmentKind.MILESTONE: "节点",
+    CommitmentKind.ACTIVITY: "常态",
+}
 
 
 class MeasureType(StrEnum):
