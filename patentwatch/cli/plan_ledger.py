@@ -254,15 +254,16 @@ def attach(
 ) -> None:
     """Keep what a file is that proves a commitment."""
     from patentwatch import clock
+    from patentwatch.proofs import proof_of
     from patentwatch.store import commitments
     from patentwatch.store.engine import transaction
 
+    found = proof_of(file, by=by, now=now)
     app = open_app(ctx)
-    found = _evidence(file)
     with transaction(app.engine) as connection:
         plan = planned(connection, plan_name, on=clock.today(now))
         added = commitments.attach(
-            connection, plan, commitment.strip(), found, by=by, now=now, dry_run=dry_run
+            connection, plan, commitment.strip(), found, dry_run=dry_run
         )
     if as_json:
         emit_json(
@@ -281,18 +282,3 @@ def attach(
         f"{done}：{commitment} {found.name}（{found.size} 字节，"
         f"SHA-256 {found.sha256[:16]}…）"
     )
-
-
-def _evidence(file: Path) -> Any:
-    import hashlib
-
-    from patentwatch.errors import UsageError
-    from patentwatch.store.commitments import EvidenceFile
-
-    try:
-        with file.open("rb") as content:
-            digest = hashlib.file_digest(content, "sha256")
-            size = content.tell()
-    except (OSError, ValueError) as error:
-        raise UsageError(f"读不了文件 {file}；请核对路径和权限") from error
-    return EvidenceFile(file.name, size, digest.hexdigest())

@@ -126,10 +126,13 @@ def test_a_file_is_known_by_its_hash(planner: Clerk) -> None:
     assert len(planner.rows("evidence")) == 1
 
 
-def test_a_file_that_cannot_be_read_is_a_wrong_command(planner: Clerk) -> None:
-    for name in ("没有.pdf", "."):
-        told = planner.run("plan", "attach", "15.1", name, *BY, *on("04-28"), status=2)
-        assert f"读不了文件 {name}" in told
+def test_a_file_that_proves_nothing_is_refused_as_for_records(planner: Clerk) -> None:
+    Path("空.pdf").touch()
+    for name, why in (("没有.pdf", "找不到文件"), (".", "找不到"), ("空.pdf", "为空")):
+        result = planner.invoke("plan", "attach", "15.1", name, *BY, *on("04-28"))
+        assert result.exit_code == 1
+        assert why in result.stderr
+    assert planner.rows("evidence") == []
 
 
 SLIP = ("plan", "slip", "issue", "19.1", "--county", "清丰县", "--text", "请说明")
