@@ -206,7 +206,8 @@ def _act(
     if as_json:
         emit_json(_document(plan.name, act, added=added))
     else:
-        click.echo(_told(act, added=added, dry_run=dry_run))
+        names = {one.code: one.name for one in app.settings.counties}
+        click.echo(_told(act, names, added=added, dry_run=dry_run))
 
 
 def _document(plan_name: str, act: "Act", *, added: bool) -> dict[str, object]:
@@ -223,10 +224,11 @@ def _document(plan_name: str, act: "Act", *, added: bool) -> dict[str, object]:
     }
 
 
-def _told(act: "Act", *, added: bool, dry_run: bool) -> str:
+def _told(act: "Act", names: dict[str, str], *, added: bool, dry_run: bool) -> str:
     from patentwatch.plan.ledger import ACT_WORDS, LEAD
 
-    what = f"{ACT_WORDS[act.kind]} {act.commitment}（{act.county or LEAD}）"
+    unit = names.get(act.county, act.county) if act.county else LEAD
+    what = f"{ACT_WORDS[act.kind]} {act.commitment}（{unit}）"
     if not added:
         return f"早已登记，没有重复登记：{what}"
     until = f"，新期限 {act.until_on}" if act.until_on else ""

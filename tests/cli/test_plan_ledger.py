@@ -63,8 +63,13 @@ def planner(clerk: Clerk) -> Clerk:
 def test_a_county_signs_by_name_or_code_and_the_lead_unit_without(
     planner: Clerk,
 ) -> None:
-    for unit in ((), ("--county", "华龙区"), ("--county", "410922")):
-        planner.run("plan", "sign", "19.1", *unit, *BY, *on("02-01"))
+    for unit, name in (
+        ((), "牵头单位"),
+        (("--county", "华龙区"), "华龙区"),
+        (("--county", "410922"), "清丰县"),
+    ):
+        told = planner.run("plan", "sign", "19.1", *unit, *BY, *on("02-01"))
+        assert f"签收 19.1（{name}）" in told
     assert [row["county"] for row in planner.rows("commitment_acts")] == [
         "", "410902", "410922",
     ]  # fmt: skip
