@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from patentwatch import registermeasures
 from patentwatch.config import Settings
+from patentwatch.plan.acts import due_in_force
 from patentwatch.plan.kinds import Kind
 from patentwatch.plan.lights import Light, light_of
 from patentwatch.plan.values import (
@@ -81,7 +82,7 @@ class Reading:
             self._extended[on] = commitments.extensions(
                 self.connection, self.plan.name, on=on
             )
-        return self._extended[on].get(commitment.id, commitment.due_on)
+        return due_in_force(commitment, self._extended[on])
 
     def first(self, commitment: Commitment) -> Counted:
         """Return what a level stood at on the plan's first day."""

@@ -15,8 +15,7 @@ from typing import Any, TextIO
 
 from patentwatch.plan.kinds import Kind
 from patentwatch.plan.records import LinkTo
-from patentwatch.plan.recordsheet import cells
-from patentwatch.plan.templatebook import columns
+from patentwatch.plan.recordsheet import cells, columns
 from patentwatch.store.recordlinks import Proof, Tie
 from patentwatch.store.records import Record
 

@@ -19,7 +19,7 @@ from patentwatch.config import Settings
 from patentwatch.errors import InputError
 from patentwatch.intake import TakeBack, limits_of, shown_sheet
 from patentwatch.model import RowNote
-from patentwatch.plan import recordsheet, templatebook
+from patentwatch.plan import recordsheet
 from patentwatch.plan.kinds import Kind, kinds
 from patentwatch.plan.records import Link, LinkTo, NewRecord
 from patentwatch.plan.recordsheet import shown_value
@@ -90,7 +90,7 @@ def kind_in(path: Path, *, limits: Limits) -> Kind | None:
     """
     named = {kind.label: kind for kind in kinds().values()}
     for sheet, cells in readers.heads(path, limits=limits):
-        if sheet in named and templatebook.COMMITMENTS in cells:
+        if sheet in named and recordsheet.COMMITMENTS_LABEL in cells:
             return named[sheet]
     return None
 
@@ -329,7 +329,7 @@ def differences(
     if old != now:
         yield {
             "field": recordsheet.COMMITMENTS,
-            "label": templatebook.COMMITMENTS,
+            "label": recordsheet.COMMITMENTS_LABEL,
             "old": old,
             "new": now,
         }

@@ -7,7 +7,7 @@ Chinese, never zero. How many rights there are is for `registerstocks` to say.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Row
 from patentwatch.config import Settings
 from patentwatch.counts import CITY
 from patentwatch.law.terms import months_after
+from patentwatch.plan.measures import percent
 from patentwatch.plan.values import Commitment, Counted, Plan
 from patentwatch.registerstocks import (
     HIGH_VALUE,
@@ -40,7 +41,6 @@ from patentwatch.store import verdicts
 LAPSES, REMINDER_COVERAGE = "lapses", "reminder_coverage"
 LIST_AGE_DAYS, RESPONSIBLE_UNITS = "list_age_days", "responsible_units"
 
-_HUNDREDTH = Decimal("0.01")
 _ONE_DAY = timedelta(days=1)
 
 
@@ -211,11 +211,11 @@ def _reminders(asked: _Asked) -> Counted:
     due = in_scope(found.due, asked.scope)
     told = in_scope(found.told, asked.scope)
     return Counted(
-        actual=_percent(told, due),
+        actual=percent(told, due),
         records=due,
         latest_on=found.latest_due_on,
         by_county={
-            county: _percent(found.told.get(county, 0), found.due.get(county, 0))
+            county: percent(found.told.get(county, 0), found.due.get(county, 0))
             for county in asked.commitment.counties
         },
         unknown="" if due else _nothing_due(asked),
@@ -283,12 +283,6 @@ def _no_list(asked: _Asked, without: Sequence[str]) -> str:
     names = {county.code: county.name for county in asked.settings.counties}
     shown = "、".join(names.get(code, code) for code in without) or "各县区"
     return f"没有完整清单：{shown}，请导入"
-
-
-def _percent(part: int, whole: int) -> Decimal | None:
-    if not whole:
-        return None
-    return (Decimal(part) * 100 / whole).quantize(_HUNDREDTH, ROUND_HALF_UP)
 
 
 def _standing(

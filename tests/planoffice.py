@@ -17,7 +17,8 @@ import pytest
 
 from patentwatch.model import County
 from patentwatch.plan.kinds import Kind, kinds
-from patentwatch.plan.templatebook import example_of, heading, write_template
+from patentwatch.plan.recordsheet import heading
+from patentwatch.plan.templatebook import example_of, write_template
 from tests.clerk import Clerk
 
 EIGHT = {

@@ -12,6 +12,9 @@ import click
 import pytest
 
 from patentwatch.cli import main
+from patentwatch.plan import planfile
+from patentwatch.plan.kinds import kinds
+from patentwatch.plan.values import MeasureType
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "patentwatch"
@@ -145,3 +148,14 @@ def test_the_readme_names_every_command() -> None:
     listed = main.list_commands(click.Context(main))
     named = {n for n in listed if re.search(rf"(?:patentwatch |`){n}\b", readme)}
     assert set(listed) - named == set()
+
+
+def test_the_readme_shows_a_plan_that_loads_with_every_way_to_count() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    text = readme.split("```toml\n", 1)[1].split("```", 1)[0]
+    shown = planfile.read(
+        text, file="README.md", kinds=kinds(), counties=("410902", "410922")
+    )
+    assert not shown.warnings
+    types = {one.measure.type for one in shown.plan.commitments}
+    assert types == set(MeasureType)

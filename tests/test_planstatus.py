@@ -186,6 +186,14 @@ def test_an_extension_counts_from_the_day_it_was_given(
     assert status(milestone, "2023-07-01").light is RED
 
 
+def test_a_later_day_of_an_amended_plan_goes_before_an_earlier_extension(
+    status: Status, extend: Callable[[str, str], None]
+) -> None:
+    extend("2023-04-20", "2023-06-30")
+    amended = promise(None, kind=CommitmentKind.MILESTONE, due_on=date(2023, 9, 30))
+    assert status(amended, "2023-07-01").due_on == date(2023, 9, 30)
+
+
 def test_a_red_that_is_made_up_stays_yellow_for_its_month(
     put: Put, status: Status
 ) -> None:

@@ -18,8 +18,8 @@ from patentwatch.config import Settings
 from patentwatch.errors import InputError
 from patentwatch.plan.kinds import Kind, kinds
 from patentwatch.plan.records import Link, LinkTo
-from patentwatch.plan.recordsheet import headings_of
-from patentwatch.plan.templatebook import columns, write_template
+from patentwatch.plan.recordsheet import columns, headings_of
+from patentwatch.plan.templatebook import write_template
 from patentwatch.recordintake import Order
 from patentwatch.register.columns import layout_of
 from patentwatch.register.result import Intake
@@ -197,8 +197,11 @@ def test_an_unknown_patent_is_kept_and_said(office: Office) -> None:
     assert codes(found.warnings) == ["patent_unknown"]
     assert found.warnings[0].value == number(2)
     with reading(office.engine) as connection:
-        tied = records.about_patents(connection, [number(1), number(2)])
-    assert set(tied) == {number(1), number(2)}
+        (kept,) = records.find(connection, Wanted(patent=number(2)))
+    assert [one.link.to_key for one in kept.ties if one.link.link == "secures"] == [
+        number(1),
+        number(2),
+    ]
 
 
 def test_columns_that_name_nothing_are_warned_of_once(office: Office) -> None:

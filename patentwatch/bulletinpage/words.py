@@ -6,7 +6,7 @@ from typing import Final
 
 from patentwatch import clean, phrases
 from patentwatch.plan.bulletinvalues import Bulletin, Line
-from patentwatch.plan.lights import Light
+from patentwatch.plan.lights import LIGHT_WORDS, Light
 from patentwatch.plan.ranking import Tally
 from patentwatch.plan.values import CommitmentKind
 
@@ -14,7 +14,6 @@ NOTHING: Final = "—"
 UNKNOWN: Final = "未知"
 DRAFT: Final = "草稿"
 
-LIGHTS: Final = {Light.GREEN: "绿", Light.YELLOW: "黄", Light.RED: "红"}
 _MARKS: Final = {Light.GREEN: "●", Light.YELLOW: "▲", Light.RED: "■"}
 """Shapes, so that a black print and a colour-blind reader tell the lights apart."""
 
@@ -31,7 +30,7 @@ def text(foreign: str, *, limit: int = _LONGEST) -> str:
 
 def light(one: Light) -> str:
     """Return a light as a shape and a word: ▲黄."""
-    return f"{_MARKS[one]}{LIGHTS[one]}"
+    return f"{_MARKS[one]}{LIGHT_WORDS[one]}"
 
 
 def lights(tally: Tally) -> str:

@@ -1,5 +1,6 @@
 """`db`: the database is brought up to the program, checked, backed up, restored."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -98,7 +99,10 @@ def backup(
     if target.is_dir():
         target /= name
     if dry_run:
-        say(f"试算：将备份到 {target}，约 {source.stat().st_size} 字节")
+        size = source.stat().st_size
+        if as_json:  # what stands in it is known when it is written
+            emit_json(_document(target, size, revision=None, rows=None))
+        say(f"试算：将备份到 {target}，约 {size} 字节")
         return
     with progress("备份", total=None) as step:
         found = backups.backup(source, target, on_part=lambda *_: step(1))
@@ -147,9 +151,10 @@ def restore(
 
 
 def _told(found: "Backup") -> dict[str, object]:
-    return {
-        "file": str(found.path),
-        "size": found.size,
-        "revision": found.revision,
-        "rows": found.rows,
-    }
+    return _document(found.path, found.size, revision=found.revision, rows=found.rows)
+
+
+def _document(
+    file: Path, size: int, *, revision: str | None, rows: Mapping[str, int] | None
+) -> dict[str, object]:
+    return {"file": str(file), "size": size, "revision": revision, "rows": rows}

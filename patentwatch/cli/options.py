@@ -106,10 +106,16 @@ def open_app(ctx: click.Context) -> App:
     settings = settings_of(ctx)
     engine = connect(settings.database.url)
     ctx.call_on_close(engine.dispose)
-    if _is_new(settings):
+    if not has_database(settings):
         migrate.install(engine, settings.database.key_file)
     migrate.check(engine)
     return App(settings, engine, unlock(settings.database.key_file))
+
+
+def has_database(settings: Settings) -> bool:
+    """Whether there is a database; a file of SQLite has to be made first."""
+    file = config.sqlite_file(settings.database.url)
+    return file is None or (file.exists() and file.stat().st_size > 0)
 
 
 def emit_json(document: object) -> None:
@@ -185,11 +191,6 @@ def steps(*labels: str) -> Iterator[list[Callable[[int], None]]]:
 def _config_path(ctx: click.Context) -> Path | None:
     path = ctx.find_root().params.get("config")
     return path if isinstance(path, Path) else None
-
-
-def _is_new(settings: Settings) -> bool:
-    file = config.sqlite_file(settings.database.url)
-    return file is not None and (not file.exists() or file.stat().st_size == 0)
 
 
 def _plain(value: object) -> object:

@@ -176,6 +176,6 @@ def _document(found: "Bulletin") -> dict[str, Any]:
 
 
 def _number(value: object) -> object:
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    return value
+    from patentwatch.plan.measures import number
+
+    return number(value) if isinstance(value, Decimal) else value

@@ -206,7 +206,8 @@ def _act(
     if as_json:
         emit_json(_document(plan.name, act, added=added))
     else:
-        click.echo(_told(act, added=added, dry_run=dry_run))
+        names = {one.code: one.name for one in app.settings.counties}
+        click.echo(_told(act, names, added=added, dry_run=dry_run))
 
 
 def _document(plan_name: str, act: "Act", *, added: bool) -> dict[str, object]:
@@ -223,10 +224,11 @@ def _document(plan_name: str, act: "Act", *, added: bool) -> dict[str, object]:
     }
 
 
-def _told(act: "Act", *, added: bool, dry_run: bool) -> str:
+def _told(act: "Act", names: dict[str, str], *, added: bool, dry_run: bool) -> str:
     from patentwatch.plan.ledger import ACT_WORDS, LEAD
 
-    what = f"{ACT_WORDS[act.kind]} {act.commitment}（{act.county or LEAD}）"
+    unit = names.get(act.county, act.county) if act.county else LEAD
+    what = f"{ACT_WORDS[act.kind]} {act.commitment}（{unit}）"
     if not added:
         return f"早已登记，没有重复登记：{what}"
     until = f"，新期限 {act.until_on}" if act.until_on else ""
@@ -254,15 +256,16 @@ def attach(
 ) -> None:
     """Keep what a file is that proves a commitment."""
     from patentwatch import clock
+    from patentwatch.proofs import proof_of
     from patentwatch.store import commitments
     from patentwatch.store.engine import transaction
 
+    found = proof_of(file, by=by, now=now)
     app = open_app(ctx)
-    found = _evidence(file)
     with transaction(app.engine) as connection:
         plan = planned(connection, plan_name, on=clock.today(now))
         added = commitments.attach(
-            connection, plan, commitment.strip(), found, by=by, now=now, dry_run=dry_run
+            connection, plan, commitment.strip(), found, dry_run=dry_run
         )
     if as_json:
         emit_json(
@@ -281,18 +284,3 @@ def attach(
         f"{done}：{commitment} {found.name}（{found.size} 字节，"
         f"SHA-256 {found.sha256[:16]}…）"
     )
-
-
-def _evidence(file: Path) -> Any:
-    import hashlib
-
-    from patentwatch.errors import UsageError
-    from patentwatch.store.commitments import EvidenceFile
-
-    try:
-        with file.open("rb") as content:
-            digest = hashlib.file_digest(content, "sha256")
-            size = content.tell()
-    except (OSError, ValueError) as error:
-        raise UsageError(f"读不了文件 {file}；请核对路径和权限") from error
-    return EvidenceFile(file.name, size, digest.hexdigest())

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from patentwatch.cli.options import emit_json
-from patentwatch.cli.plan_status_lines import KINDS, amount, heading, stand, word
+from patentwatch.cli.plan_status_lines import amount, heading, stand, word
 from patentwatch.plan.kinds import kinds
 from patentwatch.plan.measures import number
-from patentwatch.plan.values import MeasureType, Plan
+from patentwatch.plan.values import KIND_WORDS, MeasureType, Plan
 from patentwatch.planexplain import PATENTS_SHOWN, Explanation, explained
 from patentwatch.store.countedrecords import DENOMINATOR, CountedRecord
 
@@ -103,8 +103,8 @@ def _lines(
     yield heading(progress.item)
     yield f"{commitment.id} {commitment.text}"
     yield (
-        f"  {word(progress.light)}灯　{KINDS[commitment.kind]}　{stand(progress)}　"
-        f"期限 {progress.due_on}　牵头 {commitment.lead or '未写'}"
+        f"  {word(progress.light)}灯　{KIND_WORDS[commitment.kind]}　"
+        f"{stand(progress)}　期限 {progress.due_on}　牵头 {commitment.lead or '未写'}"
     )
     yield f"  怎么算：{_MEASURES[commitment.measure.type]}"
     yield from _compared(found)

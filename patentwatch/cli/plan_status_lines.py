@@ -7,17 +7,11 @@ from decimal import Decimal
 
 import click
 
-from patentwatch.plan.lights import Light
+from patentwatch.plan.lights import LIGHT_WORDS, Light
 from patentwatch.plan.measures import number, rate
 from patentwatch.plan.progress import PlanStatus, Progress
-from patentwatch.plan.values import CommitmentKind, Item
+from patentwatch.plan.values import KIND_WORDS, CommitmentKind, Item
 
-WORDS = {Light.GREEN: "绿", Light.YELLOW: "黄", Light.RED: "红"}
-KINDS = {
-    CommitmentKind.TARGET: "目标",
-    CommitmentKind.MILESTONE: "节点",
-    CommitmentKind.ACTIVITY: "常态",
-}
 _COLOURS = {Light.GREEN: "green", Light.YELLOW: "yellow", Light.RED: "red"}
 _ID, _STAND, _TEXT = 6, 30, 60
 
@@ -48,7 +42,7 @@ def heading(item: Item) -> str:
 
 def word(light: Light) -> str:
     """Return a light as a word, in its colour where the terminal has any."""
-    return click.style(WORDS[light], fg=_COLOURS[light])
+    return click.style(LIGHT_WORDS[light], fg=_COLOURS[light])
 
 
 def stand(progress: Progress) -> str:
@@ -77,7 +71,7 @@ def _lines(progress: Progress, county: str | None) -> Iterator[str]:
     light = _light(progress, county)
     shown = "－ " if light is None else word(light)
     stands = stand(progress) if county is None else _stand_of(progress, county)
-    kind, commitment = KINDS[progress.commitment.kind], progress.commitment
+    kind, commitment = KIND_WORDS[progress.commitment.kind], progress.commitment
     yield (
         f"  {_padded(commitment.id, _ID)}{shown}  {kind}  {progress.due_on}  "
         f"{_padded(stands, _STAND)}  {_cut(commitment.text, _TEXT)}"

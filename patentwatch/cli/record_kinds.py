@@ -1,10 +1,11 @@
 """`record kinds`, `record template`: which kinds of records there are, and how to fill.
 
-Both ask the configuration and no database.
+A template lists the commitments of the plan, where there is a database with one.
 """
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,8 +14,10 @@ import click
 from patentwatch.cli.options import (
     dry_run_option,
     emit_json,
+    has_database,
     json_option,
     settings_of,
+    when_option,
 )
 
 if TYPE_CHECKING:
@@ -46,6 +49,7 @@ def kinds_(*, as_json: bool) -> None:
     required=True,
     help="写到哪个文件（.xlsx）；有 --all 时为文件夹",
 )
+@when_option
 @dry_run_option
 @json_option
 @click.pass_context
@@ -55,6 +59,7 @@ def template(
     kind: str | None,
     every: bool,
     out: Path,
+    now: datetime,
     dry_run: bool,
     as_json: bool,
 ) -> None:
@@ -63,11 +68,12 @@ def template(
 
     wanted = _wanted(kind, out, every=every)
     counties = settings_of(ctx).counties
+    commitments = _commitments(ctx, now=now)
     if not dry_run:
         if every:
             out.mkdir(exist_ok=True)
         for one, file in wanted:
-            write_template(one, file, counties=counties)
+            write_template(one, file, counties=counties, commitments=commitments)
     if as_json:
         emit_json([_written(one, file, dry_run=dry_run) for one, file in wanted])
         return
@@ -95,6 +101,36 @@ def _wanted(
     if out.suffix.lower() != ".xlsx" or out.is_dir():
         raise UsageError(f"--out {out}：文件名应以 .xlsx 结尾")
     return [(found, out)]
+
+
+def _commitments(ctx: click.Context, *, now: datetime) -> list[tuple[str, str]]:
+    """Return how a sheet names each commitment of the year's plans, and its words.
+
+    Where the year has no plan the newest one is meant; [] without any. With several
+    plans loaded the plan stands in front, because 3.1 alone would not tell which.
+    """
+    from patentwatch import clock
+    from patentwatch.store import migrate, plans
+    from patentwatch.store.engine import connect, reading
+
+    settings, on = settings_of(ctx), clock.today(now)
+    if not has_database(settings):
+        return []
+    engine = connect(settings.database.url)
+    ctx.call_on_close(engine.dispose)
+    migrate.check(engine)
+    with reading(engine) as connection:
+        known = [
+            plan
+            for name in plans.names(connection)
+            if (plan := plans.in_force(connection, name, on=on))
+        ]
+    meant = [plan for plan in known if plan.year == on.year] or known[-1:]
+    return [
+        (f"{plan.name}/{one.id}" if len(known) > 1 else one.id, one.text)
+        for plan in meant
+        for one in plan.commitments
+    ]
 
 
 def _document(kind: "Kind") -> dict[str, object]:

@@ -198,8 +198,7 @@ def _lines(app: App, record: "Record", whole: dict[str, Any]) -> Iterator[str]:
 
 def _field_lines(app: App, record: "Record") -> Iterator[str]:
     from patentwatch.plan.kinds import kinds
-    from patentwatch.plan.recordsheet import shown_value
-    from patentwatch.plan.templatebook import heading
+    from patentwatch.plan.recordsheet import heading, shown_value
 
     counties = {county.code: county.name for county in app.settings.counties}
     kind = kinds().get(record.kind)

@@ -18,7 +18,7 @@ from patentwatch.digests.values import (
     Window,
 )
 from patentwatch.model import Evidence, Reason, Tier
-from patentwatch.plan.lights import Light
+from patentwatch.plan.lights import LIGHT_WORDS
 from patentwatch.status.events import EventSource
 from patentwatch.why import REASON_WORDS, TIER_WORDS
 
@@ -47,7 +47,7 @@ MEASURES = {
     Measure.COVERAGE: ("到期专利提醒送达率", "%"),
     Measure.CONTACTABLE: ("专利权人可联系率", "%"),
 }
-LIGHTS = {Light.GREEN: "绿灯", Light.YELLOW: "黄灯", Light.RED: "红灯"}
+LIGHTS = {light: f"{word}灯" for light, word in LIGHT_WORDS.items()}
 _SOURCES = {
     EventSource.PRS: "国家知识产权局法律状态数据",
     EventSource.NOTICES: "法律状态公告清单",

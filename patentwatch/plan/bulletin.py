@@ -141,7 +141,7 @@ def _line(progress: Progress) -> Line:
         light=progress.light,
         more_than=commitment.more_than,
         at_most=commitment.at_most,
-        unknown=counted.unknown if counted.actual is None else "",
+        unknown=counted.reason if counted.actual is None else "",
     )
 
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from patentwatch.plan.acts import COLOUR_WORDS, Act, ActKind, Slip
 from patentwatch.plan.lights import Light
+from patentwatch.plan.measures import rate
 from patentwatch.plan.progress import PlanStatus, Progress
 from patentwatch.plan.values import Commitment, Plan
 
@@ -167,7 +168,7 @@ def _county_line(
         counted=code in counted.by_county,
         target=target,
         actual=actual,
-        rate=actual / target if actual is not None and target else None,
+        rate=rate(actual, target),
         light=progress.county_lights.get(code),
         signed=_signature(own),
         note=_latest_note(own, ledger, named=False),

@@ -18,11 +18,10 @@ from patentwatch.plan.ledgercells import (
     ACT_COLUMNS,
     COUNTY_COLUMNS,
     LEDGER_COLUMNS,
-    LIGHT_WORDS,
     SLIP_COLUMNS,
     Value,
 )
-from patentwatch.plan.lights import Light
+from patentwatch.plan.lights import LIGHT_WORDS, Light
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -127,7 +126,7 @@ class _Sheets:
         self._text = book.add_format({**grid, "num_format": "@", "text_wrap": True})
         self._whole = book.add_format({**grid, "num_format": "#,##0"})
         self._exact = book.add_format({**grid, "num_format": "#,##0.00##"})
-        self._percent = book.add_format({**grid, "num_format": "0.0%"})
+        self._percent = book.add_format({**grid, "num_format": "0.00%"})
         self._day = book.add_format({**middle, "num_format": "yyyy-mm-dd"})
         self._lights = {
             word: book.add_format(

@@ -10,8 +10,8 @@ from typing import Final
 
 from patentwatch.plan.acts import COLOUR_WORDS
 from patentwatch.plan.ledger import ACT_WORDS, Ledger, situation
-from patentwatch.plan.lights import Light
-from patentwatch.plan.values import Commitment, CommitmentKind
+from patentwatch.plan.lights import LIGHT_WORDS
+from patentwatch.plan.values import KIND_WORDS, Commitment, CommitmentKind
 
 Value = str | int | Decimal | date | None
 """A cell: text, a whole or exact number, a day, or nothing. A light is its word."""
@@ -22,7 +22,7 @@ LEDGER_COLUMNS: Final = (
     ("编号", "承诺的编号：条目号.序号，全年不变"),
     ("条目", "工作要点的条目"),
     ("承诺", "工作要点原文"),
-    ("类型", "目标：到期须达到的数；节点：到期须办成的事；经常：持续开展的工作"),
+    ("类型", "目标：到期须达到的数；节点：到期须办成的事；常态：持续开展的工作"),
     ("牵头单位", "牵头单位"),
     ("配合单位", "配合单位"),
     ("县区", "涉及的县区；“各县区”为计划涉及的全部县区，空白为全市"),
@@ -83,12 +83,6 @@ ACT_COLUMNS: Final = (
     ("登记日", "登入系统的日期；晚于办理日的是补登"),
 )
 
-KIND_WORDS: Final = {
-    CommitmentKind.TARGET: "目标",
-    CommitmentKind.MILESTONE: "节点",
-    CommitmentKind.ACTIVITY: "经常",
-}
-LIGHT_WORDS: Final = {Light.GREEN: "绿", Light.YELLOW: "黄", Light.RED: "红"}
 UNKNOWN: Final = "未知"
 _DONE = {True: "已完成", False: "未完成"}
 
@@ -121,7 +115,7 @@ def ledger_rows(ledger: Ledger) -> Iterator[tuple[Value, ...]]:
             counted.records,
             line.slips,
             line.linked,
-            counted.unknown,
+            counted.reason,
         )
 
 

@@ -1,11 +1,11 @@
 """The ledger as one JSON document, for machines; keys as `plan status` has them."""
 
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from patentwatch.plan.acts import Act, Slip
 from patentwatch.plan.ledger import CountyLine, Ledger, Line
+from patentwatch.plan.measures import number
 
 
 def document(ledger: Ledger) -> dict[str, Any]:
@@ -96,10 +96,3 @@ def _act(act: Act) -> dict[str, Any]:
         "by": act.acted_by,
         "recorded_at": act.recorded_at,
     }
-
-
-def number(value: Decimal | None) -> int | float | None:
-    """Return a number as JSON has it: whole ones without a fraction."""
-    if value is None:
-        return None
-    return int(value) if value == int(value) else float(value)

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from typing import Final
 
 from patentwatch.plan.values import Commitment, CommitmentKind, Counted
 
@@ -19,6 +20,9 @@ class Light(StrEnum):
     GREEN = "green"
     YELLOW = "yellow"
     RED = "red"
+
+
+LIGHT_WORDS: Final = {Light.GREEN: "绿", Light.YELLOW: "黄", Light.RED: "红"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,25 +3,33 @@
 import unicodedata
 from collections.abc import Mapping
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 _PERCENT = Decimal("0.01")
+_ALMOST_ALL = Decimal("99.99")
 _SHARE = Decimal("0.0001")
 _FEBRUARY, _LEAP_DAY = 2, 29
 
 
 def percent(part: Decimal | int, whole: Decimal | int) -> Decimal | None:
-    """Return a share in percent with two decimals; None where there is no whole."""
+    """Return a share in percent with two decimals; None where there is no whole.
+
+    100 is all of it: what lacks the last one of very many is 99.99.
+    """
     if not whole:
         return None
-    return _rounded(Decimal(part) * 100 / Decimal(whole), _PERCENT)
+    share = _rounded(Decimal(part) * 100 / Decimal(whole), _PERCENT)
+    return min(share, _ALMOST_ALL) if part < whole else share
 
 
 def rate(actual: Decimal | None, target: Decimal | None) -> Decimal | None:
-    """Return actual ÷ target (1 is all of it, four decimals), None without either."""
+    """Return actual ÷ target, None without either.
+
+    Cut to four decimals and not rounded, so that 1 means reached.
+    """
     if actual is None or not target:
         return None
-    return _rounded(actual / target, _SHARE)
+    return (actual / target).quantize(_SHARE, ROUND_DOWN)
 
 
 def median(days: Mapping[int, int]) -> Decimal | None:

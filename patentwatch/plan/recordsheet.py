@@ -3,9 +3,8 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from patentwatch.plan import templatebook
 from patentwatch.plan.kinds import Field, FieldType, Kind
 from patentwatch.plan.quantities import Unit, unit, yuan
 from patentwatch.plan.records import Value
@@ -19,6 +18,12 @@ LIST = "records"
 SERIAL = "serial"
 COMMITMENTS = "commitments"
 """The two columns that are no field of the kind."""
+
+SERIAL_LABEL = "序号"
+COMMITMENTS_LABEL = "对应任务"
+
+EXAMPLE = "示例"
+"""The serial number of the template's row that shows how; an import passes it over."""
 
 QUANTITIES = frozenset({FieldType.YUAN, FieldType.INTEGER, FieldType.NUMBER})
 
@@ -36,6 +41,18 @@ _MONEY = re.compile(r"(?:人民币|单位:?)*((?:亿|千万|百万|万|千)?元)
 _OTHER_MONEY = re.compile("元|币|镑|USD|EUR", re.IGNORECASE)
 
 
+def heading(field: Field) -> str:
+    """Return what stands over a field's column: 贷款金额（元）."""
+    return f"{field.label}（{field.unit}）" if field.unit else field.label
+
+
+def columns(kind: Kind) -> Iterator[str]:
+    """Yield what stands over the columns from left to right."""
+    yield SERIAL_LABEL
+    yield from map(heading, kind.fields)
+    yield COMMITMENTS_LABEL
+
+
 def unit_of(field: Field) -> str:
     """Return the unit of a field's numbers; an amount without one is in 元."""
     return field.unit or ("元" if field.type is FieldType.YUAN else "")
@@ -47,7 +64,7 @@ def headings_of(kind: Kind) -> Headings:
     A county may be the name of the sheet, so its column may be absent.
     """
     labels = {field.key: field.label for field in kind.fields}
-    labels |= {SERIAL: templatebook.SERIAL, COMMITMENTS: templatebook.COMMITMENTS}
+    labels |= {SERIAL: SERIAL_LABEL, COMMITMENTS: COMMITMENTS_LABEL}
     words = {key: _OTHER_WORDS[key] for key in (SERIAL, COMMITMENTS)}
     words |= {field.key: _synonyms(kind, field) for field in kind.fields}
     taken = Counter(normalised(label) for label in labels.values())
@@ -117,4 +134,4 @@ def _synonyms(kind: Kind, field: Field) -> tuple[str, ...]:
     alike = [one for one in kind.fields if one.type is field.type]
     bare = normalised(re.sub(r"[（(][^（()）]*[)）]", "", field.label))
     said = () if len(alike) > 1 else _BY_TYPE.get(field.type, ())
-    return (templatebook.heading(field), *([bare] if bare else []), *said)
+    return (heading(field), *([bare] if bare else []), *said)

@@ -19,8 +19,7 @@ from patentwatch.plan.records import (
     Value,
     natural_key,
 )
-from patentwatch.plan.recordsheet import COMMITMENTS, QUANTITIES, SERIAL
-from patentwatch.plan.templatebook import EXAMPLE
+from patentwatch.plan.recordsheet import COMMITMENTS, EXAMPLE, QUANTITIES, SERIAL
 from patentwatch.register import cells, names, numbercells, numbers
 from patentwatch.register.cells import Row
 from patentwatch.register.columns import Layout

@@ -15,12 +15,8 @@ from typing import Any
 
 from patentwatch.model import County
 from patentwatch.plan.kinds import Field, FieldType, Kind
+from patentwatch.plan.recordsheet import COMMITMENTS_LABEL, EXAMPLE, columns, heading
 
-EXAMPLE = "示例"
-"""The serial number of the row that shows how; an import passes it over."""
-
-SERIAL = "序号"
-COMMITMENTS = "对应任务"
 GUIDE = "说明"
 TASKS = "任务"
 
@@ -46,18 +42,6 @@ TYPE_WORDS = {
     FieldType.PARTY: "单位或个人的全称，几个用；隔开",
     FieldType.PATENTS: "专利号（申请号），几个用；隔开",
 }
-
-
-def heading(field: Field) -> str:
-    """Return what stands over a field's column: 贷款金额（元）."""
-    return f"{field.label}（{field.unit}）" if field.unit else field.label
-
-
-def columns(kind: Kind) -> Iterator[str]:
-    """Yield what stands over the columns from left to right."""
-    yield SERIAL
-    yield from map(heading, kind.fields)
-    yield COMMITMENTS
 
 
 def write_template(
@@ -184,7 +168,7 @@ def _hint(field: Field) -> str:
 
 
 def _rule_of_tasks(source: str) -> dict[str, object]:
-    hint = {"input_title": COMMITMENTS, "input_message": _ABOUT_TASKS}
+    hint = {"input_title": COMMITMENTS_LABEL, "input_message": _ABOUT_TASKS}
     if not source:
         return {"validate": "any", **hint}
     # Several may stand in a cell, so what is not in the list is allowed.
@@ -254,7 +238,7 @@ def _sentences(kind: Kind) -> Iterator[str]:
         yield "有效期间，所填专利列为重点专利，提前提醒缴纳年费。"
     if kind.evidence:
         yield f"佐证材料：{kind.evidence}。"
-    yield f"{COMMITMENTS}：{_ABOUT_TASKS}，几条用、隔开。"
+    yield f"{COMMITMENTS_LABEL}：{_ABOUT_TASKS}，几条用、隔开。"
     yield f"导入：patentwatch record import {kind.key} 本文件"
 
 

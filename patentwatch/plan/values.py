@@ -3,11 +3,13 @@
 A plan is a file that the office edits; another year or another city is another file.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 OCCURRED_ON = "occurred_on"
 """The day of a record itself, where a measure names none of its kind's dates."""
@@ -37,6 +39,13 @@ class CommitmentKind(StrEnum):
     TARGET = "target"
     MILESTONE = "milestone"
     ACTIVITY = "activity"
+
+
+KIND_WORDS: Final = {
+    CommitmentKind.TARGET: "目标",
+    CommitmentKind.MILESTONE: "节点",
+    CommitmentKind.ACTIVITY: "常态",
+}
 
 
 class MeasureType(StrEnum):
@@ -190,7 +199,8 @@ class Plan:
 class Counted:
     """What a measure found as of a day.
 
-    `actual` None: it cannot be known, and `unknown` says in Chinese why. `target` is
+    `actual` None: it cannot be known, and `unknown` says in Chinese why and, after the
+    reason, begun with 请, what the operator can do about it. `target` is
     the number to beat where the measure brings it along (last year's), else None.
     `records` is how many records or patents were counted, `latest_on` the newest day
     among them; `by_county` has the codes of the commitment only.
@@ -202,3 +212,11 @@ class Counted:
     target: Decimal | None = None
     by_county: Mapping[str, Decimal | None] = field(default_factory=dict)
     unknown: str = ""
+
+    @property
+    def reason(self) -> str:
+        """Return `unknown` as papers say it: no official runs our commands."""
+        return _REMEDY.split(self.unknown, maxsplit=1)[0]
+
+
+_REMEDY = re.compile("[，；]请")

@@ -3,8 +3,8 @@
 Acts are only ever added. Everything is asked for as of a day.
 """
 
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from dataclasses import replace
+from datetime import date, time, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, insert, literal, select, union_all
@@ -19,6 +19,7 @@ from patentwatch.plan.acts import (
     commitment_of,
 )
 from patentwatch.plan.values import Plan
+from patentwatch.store.recordlinks import Proof
 from patentwatch.store.tables import (
     commitment_acts,
     evidence,
@@ -28,18 +29,6 @@ from patentwatch.store.tables import (
 
 TEXT_LIMIT = 2_000
 """How many characters of a text are kept; a longer one is refused."""
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceFile:
-    """A file that proves progress: what it is called and what it is; `size` in bytes.
-
-    `sha256` is its hash in lower-case hexadecimal digits.
-    """
-
-    name: str
-    size: int
-    sha256: str
 
 
 def extensions(connection: Connection, plan_name: str, *, on: date) -> dict[str, date]:
@@ -108,10 +97,8 @@ def attach(
     connection: Connection,
     plan: Plan,
     commitment: str,
-    file: EvidenceFile,
+    proof: Proof,
     *,
-    by: str,
-    now: datetime,
     dry_run: bool = False,
 ) -> bool:
     """Add a file that proves progress; False when the same content is there already.
@@ -120,17 +107,21 @@ def attach(
     apart, because their record is null.
     """
     commitment_of(plan, commitment)
-    by = said(by, "--by")
+    by = said(proof.added_by, "--by")
     _wait_for_others(connection)
-    key = {"plan": plan.name, "commitment": commitment, "sha256": file.sha256}
+    key = {"plan": plan.name, "commitment": commitment, "sha256": proof.sha256}
     query = select(evidence.c.id).filter_by(**key)
     if connection.execute(query.limit(1)).scalar() is not None:
         return False
     if not dry_run:
-        name = clean.name(file.name) or "未命名"
+        name = clean.name(proof.name) or "未命名"
         connection.execute(
             insert(evidence).values(
-                **key, name=name, size=file.size, added_at=now, added_by=by
+                **key,
+                name=name,
+                size=proof.size,
+                added_at=proof.added_at,
+                added_by=by,
             )
         )
     return True

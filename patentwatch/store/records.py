@@ -62,26 +62,6 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class RecordLink:
-    """A record seen from a patent of it; `parties` are all parties of the record."""
-
-    record_id: int
-    kind: str
-    title: str
-    county: str | None
-    occurred_on: date
-    until_on: date | None
-    link: str
-    parties: tuple[Link, ...]
-    fields: Mapping[str, Value]
-
-    def stands(self, on: date) -> bool:
-        """Whether it has begun and not ended; `until_on` itself is after its end."""
-        ended = self.until_on is not None and self.until_on <= on
-        return self.occurred_on <= on and not ended
-
-
-@dataclass(frozen=True, slots=True)
 class Saved:
     """What became of one record: created, changed or unchanged.
 
@@ -184,47 +164,6 @@ def any_of(connection: Connection, kind: str) -> bool:
         records.c.kind == kind, records.c.state == ACTIVE
     )
     return connection.execute(query.limit(1)).first() is not None
-
-
-def of_commitment(
-    connection: Connection, plan: str, commitment: str
-) -> Iterator[Record]:
-    """Yield the records that were said to count for a commitment, by day."""
-    return find(connection, Wanted(commitment=f"{plan}/{commitment}"))
-
-
-def about_patents(
-    connection: Connection,
-    numbers: Iterable[str],
-    *,
-    kinds: Collection[str] | None = None,
-) -> dict[str, list[RecordLink]]:
-    """Return what is recorded of each patent, by day; patents without are left out.
-
-    `kinds`: of these kinds only. Withdrawn records are not there.
-    """
-    found: dict[str, list[RecordLink]] = {}
-    for chunk in chunks(sorted(set(numbers))):
-        query = (
-            select(records, record_links.c.link, record_links.c.to_key)
-            .join(record_links, record_links.c.record_id == records.c.id)
-            .where(
-                record_links.c.to_kind == LinkTo.PATENT.value,
-                record_links.c.to_key.in_(chunk),
-                records.c.state == ACTIVE,
-            )
-            .order_by(records.c.occurred_on, records.c.id, record_links.c.link)
-        )
-        if kinds is not None:
-            query = query.where(records.c.kind.in_(sorted(kinds)))
-        rows = connection.execute(query).all()
-        ties = recordlinks.ties_of(
-            connection, {row.id for row in rows}, to_kind=LinkTo.PARTY
-        )
-        for row in rows:
-            parties = tuple(tie.link for tie in ties.get(row.id, ()))
-            found.setdefault(row.to_key, []).append(_record_link(row, parties))
-    return found
 
 
 def withdraw(
@@ -447,18 +386,4 @@ def _bare(row: Row[Any]) -> Record:
         run_id=row.run_id,
         recorded_at=row.recorded_at,
         recorded_by=row.recorded_by,
-    )
-
-
-def _record_link(row: Row[Any], parties: tuple[Link, ...]) -> RecordLink:
-    return RecordLink(
-        record_id=row.id,
-        kind=row.kind,
-        title=row.title,
-        county=row.county,
-        occurred_on=row.occurred_on,
-        until_on=row.until_on,
-        link=row.link,
-        parties=parties,
-        fields=row.fields,
     )

@@ -63,8 +63,13 @@ def planner(clerk: Clerk) -> Clerk:
 def test_a_county_signs_by_name_or_code_and_the_lead_unit_without(
     planner: Clerk,
 ) -> None:
-    for unit in ((), ("--county", "华龙区"), ("--county", "410922")):
-        planner.run("plan", "sign", "19.1", *unit, *BY, *on("02-01"))
+    for unit, name in (
+        ((), "牵头单位"),
+        (("--county", "华龙区"), "华龙区"),
+        (("--county", "410922"), "清丰县"),
+    ):
+        told = planner.run("plan", "sign", "19.1", *unit, *BY, *on("02-01"))
+        assert f"签收 19.1（{name}）" in told
     assert [row["county"] for row in planner.rows("commitment_acts")] == [
         "", "410902", "410922",
     ]  # fmt: skip
@@ -126,10 +131,13 @@ def test_a_file_is_known_by_its_hash(planner: Clerk) -> None:
     assert len(planner.rows("evidence")) == 1
 
 
-def test_a_file_that_cannot_be_read_is_a_wrong_command(planner: Clerk) -> None:
-    for name in ("没有.pdf", "."):
-        told = planner.run("plan", "attach", "15.1", name, *BY, *on("04-28"), status=2)
-        assert f"读不了文件 {name}" in told
+def test_a_file_that_proves_nothing_is_refused_as_for_records(planner: Clerk) -> None:
+    Path("空.pdf").touch()
+    for name, why in (("没有.pdf", "找不到文件"), (".", "找不到"), ("空.pdf", "为空")):
+        result = planner.invoke("plan", "attach", "15.1", name, *BY, *on("04-28"))
+        assert result.exit_code == 1
+        assert why in result.stderr
+    assert planner.rows("evidence") == []
 
 
 SLIP = ("plan", "slip", "issue", "19.1", "--county", "清丰县", "--text", "请说明")
@@ -237,3 +245,12 @@ def test_a_trial_of_the_ledger_writes_no_file(planner: Clerk) -> None:
     before = planner.files()
     planner.run("plan", "ledger", "--out", "a.xlsx", "--dry-run", *on("03-01"))
     assert planner.files() == before
+
+
+def test_the_ledger_tells_officials_of_no_command(clerk: Clerk) -> None:
+    clerk.run("plan", "load", "puyang-2023", *on("01-05"))
+    clerk.run("plan", "ledger", "--out", "a.xlsx", *on("06-30"))
+    rows = openpyxl.load_workbook("a.xlsx")["台账"].iter_rows(values_only=True)
+    reasons = {str(row[21]) for row in rows if row[21] and len(row) == 22}
+    assert "尚未导入专利清单" in reasons
+    assert not [one for one in reasons if "patentwatch" in one or "请" in one]

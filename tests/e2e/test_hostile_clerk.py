@@ -15,7 +15,7 @@ import openpyxl
 import pytest
 
 from patentwatch.plan.kinds import Field, FieldType, Kind, kinds
-from patentwatch.plan.templatebook import heading
+from patentwatch.plan.recordsheet import heading
 from tests.planoffice import PlanOffice, Row, alone_in, cells, example, open_office
 
 EVERY = list(kinds().values())

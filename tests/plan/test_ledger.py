@@ -164,7 +164,7 @@ def test_counties_are_named_where_not_all_share_and_blank_where_none_does() -> N
 
 def test_an_activity_shows_its_count_and_last_day() -> None:
     line = rows()["19.5"]
-    assert (line["类型"], line["实际"], line["最近记录日"]) == ("经常", Decimal(2), ON)
+    assert (line["类型"], line["实际"], line["最近记录日"]) == ("常态", Decimal(2), ON)
 
 
 def test_the_shares_of_the_counties() -> None:

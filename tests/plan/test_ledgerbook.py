@@ -79,7 +79,7 @@ def test_numbers_are_numbers_and_days_are_days() -> None:
     row = cells(opened(made())["台账"], "9.3")
     assert (row["目标"].value, row["实际"].value) == (200_000_000, 125_500_000)
     assert row["目标"].number_format == "#,##0"
-    assert (row["完成率"].value, row["完成率"].number_format) == (0.6275, "0.0%")
+    assert (row["完成率"].value, row["完成率"].number_format) == (0.6275, "0.00%")
     assert row["期限"].value == datetime.combine(YEAR_END, datetime.min.time())
     assert row["期限"].is_date
     assert (row["记录数"].data_type, row["编号"].data_type) == ("n", "s")

@@ -24,6 +24,7 @@ from patentwatch.plan.measures import (
         pytest.param(3, 800, "0.38", id="0.375-is-rounded-up"),
         pytest.param(0, 7, "0", id="none-of-seven"),
         pytest.param(7, 7, "100", id="all"),
+        pytest.param(199_999, 200_000, "99.99", id="all-but-one-of-very-many"),
         pytest.param(9, 7, "128.57", id="more-than-all"),
     ],
 )
@@ -40,6 +41,8 @@ def test_a_share_of_nothing_is_not_known() -> None:
 def test_a_rate_is_actual_to_target() -> None:
     assert rate(Decimal(1), Decimal(3)) == Decimal("0.3333")
     assert rate(Decimal(3), Decimal(2)) == Decimal("1.5")
+    assert rate(Decimal(199_999_999), Decimal(200_000_000)) == Decimal("0.9999")
+    assert rate(Decimal(2), Decimal(3)) == Decimal("0.6666")
     assert rate(None, Decimal(3)) is None
     assert rate(Decimal(3), None) is None
     assert rate(Decimal(3), Decimal(0)) is None

@@ -51,7 +51,7 @@ def test_what_was_sealed_goes_before_what_is_counted_now() -> None:
     )
     (found,) = as_sealed(now, sealed).progress
     assert (found.light, found.counted.actual) == (GREEN, Decimal("119999999.99"))
-    assert found.rate == Decimal("0.6")  # 0.59999…, to four decimals
+    assert found.rate == Decimal("0.5999")  # 0.59999…, cut to four decimals
     assert found.county_lights == {HUALONG: GREEN, QINGFENG: RED}
 
 

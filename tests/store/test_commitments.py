@@ -1,6 +1,7 @@
 """What people did about commitments: only ever added, and told as of any day."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -9,14 +10,14 @@ from sqlalchemy import Connection, Engine, insert
 from patentwatch.errors import UsageError
 from patentwatch.plan.acts import ActKind
 from patentwatch.store import commitments
-from patentwatch.store.commitments import EvidenceFile
 from patentwatch.store.engine import transaction
+from patentwatch.store.recordlinks import Proof
 from patentwatch.store.tables import evidence, record_links, records
 from tests.make_ledgers import HUALONG, NOW, ON, PLAN, QINGFENG, act
 
 DAY = timedelta(days=1)
 DUE = date(2023, 4, 30)  # of the platform, by the words of the plan
-REPORT = EvidenceFile("验收报告.pdf", 20_480, "a" * 64)
+REPORT = Proof("验收报告.pdf", 20_480, "a" * 64, NOW, "李工")
 
 
 @pytest.fixture
@@ -133,9 +134,7 @@ def test_the_same_note_of_the_same_day_is_one(connection: Connection) -> None:
 
 def test_a_trial_adds_nothing(connection: Connection) -> None:
     assert commitments.add(connection, PLAN, act(ActKind.SIGNED), dry_run=True)
-    assert commitments.attach(
-        connection, PLAN, "19.3", REPORT, by="李工", now=NOW, dry_run=True
-    )
+    assert commitments.attach(connection, PLAN, "19.3", REPORT, dry_run=True)
     assert commitments.acts_of(connection, PLAN.name, on=ON) == []
     assert commitments.evidence_counts(connection, PLAN.name, on=ON) == {}
 
@@ -147,7 +146,7 @@ def test_an_unknown_commitment_is_refused_with_the_nearest(
     with pytest.raises(UsageError, match=rf"没有承诺“{wrong}”（是不是 {near}？"):
         commitments.add(connection, PLAN, act(ActKind.SIGNED, wrong))
     with pytest.raises(UsageError, match=f"是不是 {near}？"):
-        commitments.attach(connection, PLAN, wrong, REPORT, by="李工", now=NOW)
+        commitments.attach(connection, PLAN, wrong, REPORT)
 
 
 def test_a_county_outside_the_commitment_is_refused_with_the_nearest(
@@ -166,15 +165,16 @@ def test_another_plan_has_acts_of_its_own(connection: Connection) -> None:
     assert commitments.extensions(connection, "puyang-2024", on=ON) == {}
 
 
-def attach(connection: Connection, file: EvidenceFile, *, now: datetime = NOW) -> bool:
-    return commitments.attach(connection, PLAN, "19.3", file, by="李工", now=now)
+def attach(connection: Connection, proof: Proof, *, now: datetime = NOW) -> bool:
+    added = replace(proof, added_at=now)
+    return commitments.attach(connection, PLAN, "19.3", added)
 
 
 def test_the_same_file_twice_is_one_whatever_it_is_called(
     connection: Connection,
 ) -> None:
-    again = EvidenceFile("验收报告（副本）.pdf", 20_480, "a" * 64)
-    other = EvidenceFile("验收报告.pdf", 20_480, "b" * 64)
+    again = replace(REPORT, name="验收报告（副本）.pdf")
+    other = replace(REPORT, sha256="b" * 64)
     assert [attach(connection, file) for file in (REPORT, again, other)] == [
         True,
         False,

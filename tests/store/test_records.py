@@ -179,7 +179,6 @@ def test_a_withdrawn_record_is_kept_counts_nowhere_and_does_not_come_back(
     assert found(engine) == []
     assert found(engine, withdrawn=True) == ["Y1"]
     with reading(engine) as connection:
-        assert records.about_patents(connection, [number(1)]) == {}
         (change,) = records.changes_of(connection, saved.id)
         assert not records.any_of(connection, "loan")
     assert (change["reason"], change["changed_by"]) == ("重复", "王")
@@ -203,8 +202,6 @@ def test_records_are_found_by_every_end(engine: Engine) -> None:
     assert found(engine, commitment="city-2026/3.1") == ["c"]
     assert found(engine, commitment="city-2026/3.10") == []
     with reading(engine) as connection:
-        claimed = records.of_commitment(connection, "city-2026", "3.1")
-        assert [one.natural_key for one in claimed] == ["c"]
         assert records.any_of(connection, "award")
 
 
@@ -223,48 +220,6 @@ def test_no_record_is_lost_between_pages(sqlite_engine: Engine, count: int) -> N
     keys = found(sqlite_engine)
     assert len(keys) == count
     assert set(keys) == {one.natural_key for one in new}
-
-
-def test_a_patent_knows_its_records_with_all_their_parties(engine: Engine) -> None:
-    borrower = Link("counts_for", LinkTo.PARTY, "甲公司", "甲公司")
-    (loan, _) = save(
-        engine,
-        record(
-            links=(PATENT, secures(number(2)), lender(), borrower),
-            until_on=date(2026, 9, 1),
-        ),
-        record("x", kind="award", occurred_on=date(2026, 1, 1), links=(PATENT,)),
-    )
-    with reading(engine) as connection:
-        every = records.about_patents(connection, [number(1), number(2), number(3)])
-        some = records.about_patents(connection, [number(1)], kinds=["loan"])
-    assert [one.kind for one in every[number(1)]] == ["award", "loan"]
-    assert set(every) == {number(1), number(2)}
-    (seen,) = some[number(1)]
-    assert (seen.record_id, seen.link, seen.title) == (loan.id, "secures", "甲公司")
-    assert set(seen.parties) == {lender(), borrower}
-    assert {one.label for one in seen.parties} == {"某银行", "甲公司"}
-    assert seen.fields["amount"] == 500_000_000
-
-
-@pytest.mark.parametrize(
-    ("day", "stands"),
-    [
-        (date(2026, 3, 14), False),
-        (date(2026, 3, 15), True),
-        (date(2026, 8, 31), True),
-        (date(2026, 9, 1), False),
-    ],
-)
-def test_a_record_stands_from_its_day_to_the_day_before_its_end(
-    sqlite_engine: Engine,
-    day: date,
-    stands: bool,  # noqa: FBT001
-) -> None:
-    save(sqlite_engine, record(links=(PATENT,), until_on=date(2026, 9, 1)))
-    with reading(sqlite_engine) as connection:
-        (one,) = records.about_patents(connection, [number(1)])[number(1)]
-    assert one.stands(day) is stands
 
 
 def _asked(engine: Engine) -> set[str]:
