@@ -86,5 +86,8 @@ def _wishes(county: str, stage: str) -> tuple[_Wish, ...]:
 
 
 def _best(free: Sequence[Sample], wishes: Sequence[_Wish]) -> Sample:
-    """Return the first that meets most wishes: on some days a stage is empty."""
+    """Return the first that comes nearest: on some days a stage is empty.
+
+    The wish that is named first weighs most.
+    """
     return max(free, key=lambda one: [wish(one) for wish in wishes])
