@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, literal, select
 
 from patentwatch.plan.kinds import FieldType
 from patentwatch.plan.measures import median, percent, year_before
@@ -39,6 +39,7 @@ from patentwatch.store.selecting import (
 from patentwatch.store.tables import record_links, records
 
 _FEN = 100
+_APART = "；"
 _LINKED_TO = {FieldType.PARTY: "party", FieldType.PATENTS: "patent"}
 
 
@@ -173,12 +174,22 @@ def _told_apart(asked: Asked, selection: Selection) -> Counted:
             record_links.c.to_kind.concat("") == kind,
             record_links.c.link.in_(asked.links_of(selection, field)),
         )
+        if asked.ties_others_alike(selection, field):
+            base = base.where(_named_in(field))
     number = func.count(key.distinct())
     groups = _grouped(
         asked, base, found.day, number, func.count(records.c.id.distinct())
     )
     total = asked.connection.execute(base.with_only_columns(number)).scalar_one()
     return replace(_counted(asked, groups), actual=Decimal(total))
+
+
+def _named_in(field: str) -> ColumnElement[bool]:
+    """Whether a link's party stands in that field; several are apart by `；`."""
+    apart = literal(_APART)
+    names = apart.concat(text_of(field)).concat(apart)
+    name = apart.concat(record_links.c.label).concat(apart)
+    return func.replace(names, name, "") != names
 
 
 def _ratio(asked: Asked) -> Counted:

@@ -78,6 +78,16 @@ class Asked:
         found = [one for kind in kinds if (one := kind.field(key)) is not None]
         return {one.link for one in found if one.link}
 
+    def ties_others_alike(self, selection: Selection, key: str) -> bool:
+        """Whether a kind has another field of parties with the same link."""
+        links = self.links_of(selection, key)
+        kinds = [self.kinds[name] for name in selection.kinds if name in self.kinds]
+        return any(
+            one.key != key and one.type is FieldType.PARTY and one.link in links
+            for kind in kinds
+            for one in kind.fields
+        )
+
     def labels(self, selection: Selection) -> str:
         """Return the kinds by the names that a clerk knows them by."""
         return "、".join(

@@ -77,7 +77,20 @@ TOWNSHIP = Kind(
     title="name",
     dated="listed_on",
 )
-KINDS: Mapping[str, Kind] = {kind.key: kind for kind in (LOAN, CASE, TOWNSHIP)}
+NAVIGATION = Kind(
+    key="micro_navigation",
+    label="微导航",
+    fields=(
+        Field("enterprise", "企业", FieldType.PARTY, link="counts_for"),
+        Field("institution", "机构", FieldType.PARTY, link="counts_for"),
+    ),
+    natural_key=("enterprise",),
+    title="enterprise",
+    dated="selected_on",
+)
+KINDS: Mapping[str, Kind] = {
+    kind.key: kind for kind in (LOAN, CASE, TOWNSHIP, NAVIGATION)
+}
 PLAN = Plan(
     name="puyang-2023",
     title="要点",
@@ -111,7 +124,7 @@ def put(connection: Connection) -> Put:
         *,
         state: str = "active",
         title: str = "",
-        links: tuple[tuple[str, str, str], ...] = (),
+        links: tuple[tuple[str, ...], ...] = (),
         **fields: Any,
     ) -> int:
         number: int = connection.execute(
@@ -128,10 +141,14 @@ def put(connection: Connection) -> Put:
             )
             .returning(records.c.id)
         ).scalar_one()
-        for link, to_kind, to_key in links:
+        for link, to_kind, to_key, *label in links:
             connection.execute(
                 insert(record_links).values(
-                    record_id=number, link=link, to_kind=to_kind, to_key=to_key
+                    record_id=number,
+                    link=link,
+                    to_kind=to_kind,
+                    to_key=to_key,
+                    label="".join(label),
                 )
             )
         return number
@@ -339,6 +356,24 @@ def test_a_party_is_counted_once_wherever_it_appears(
     assert counted.actual == 2
     assert counted.by_county == {HUALONG: 2, QINGFENG: 1}
     assert counted.records == 3
+
+
+def test_a_party_of_another_field_with_the_same_link_is_not_counted(
+    connection: Connection, put: Put
+) -> None:
+    tied = [("counts_for", "party", f"key of {name}", name) for name in "甲乙丙"]
+    two = "甲；乙"
+    put(
+        "micro_navigation",
+        "2023-05-12",
+        links=(*tied,),
+        enterprise=two,
+        institution="丙",
+    )
+    measure = Measure(
+        MeasureType.DISTINCT, Selection(("micro_navigation",)), field="enterprise"
+    )
+    assert found(connection, measure).actual == 2
 
 
 def test_a_patent_is_counted_once_too(connection: Connection, put: Put) -> None:
