@@ -62,6 +62,16 @@ class PreviewPaper:
 
 
 @dataclass(frozen=True, slots=True)
+class PreviewLights:
+    """How many promises of the work plan were green, yellow and red on a day."""
+
+    on: date
+    green: int
+    yellow: int
+    red: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Card:
     tier: str
     tier_name: str
@@ -84,9 +94,10 @@ def index_page(
     *,
     office: str,
     papers: Sequence[PreviewPaper] = (),
+    lights: Sequence[PreviewLights] = (),
     subtitle: str = "",
 ) -> str:
-    """Return the page: papers, then messages, the most urgent tier first.
+    """Return the page: papers, lights, messages, the most urgent tier first.
 
     HTML bodies sit in sandboxed frames.
     """
@@ -98,6 +109,10 @@ def index_page(
         "office": clean.line(office),
         "subtitle": clean.line(subtitle),
         "papers": papers,
+        "lights": tuple(
+            (phrases.day(one.on), f"{one.green}", f"{one.yellow}", f"{one.red}")
+            for one in lights
+        ),
         "cards": cards,
         "count": str(len(cards)),
         "tiers": _used({card.tier: card.tier_name for card in cards}, cards, "tier"),

@@ -17,13 +17,16 @@ def long_past(
     """Yield the annuities due in a time, both days inclusive, that are over on `on`.
 
     Only while the right was in force, and only where nothing was ever said: what was
-    said is no matter of a backfill.
+    said is no matter of a backfill. Of a patent that could not be decided nothing is.
     """
     for chunk in patents.pages(connection):
+        undecided = patents.not_looked_at(connection, chunk)
         said = verdicts.spoken_years(connection, chunk)
         ends = counting.in_force_until(connection, chunk)
         notices = facts.of(connection, chunk, kind=FactKind.NOTICE)
         for number, patent in patents.many(connection, chunk).items():
+            if number in undecided:
+                continue
             until_on = ends.get(number, date.min)
             for annuity in over(
                 patent,

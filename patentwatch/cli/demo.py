@@ -32,7 +32,7 @@ from patentwatch.cli.options import (
 def demo(folder: Path | None, *, now: datetime, as_json: bool) -> None:
     """Make the city, walk the line once as at nine that morning, say where to look."""
     from patentwatch import clock
-    from patentwatch.demo import gallery, papers, shown, walk
+    from patentwatch.demo import gallery, papers, planpapers, shown, walk
     from patentwatch.demo.report import report
     from patentwatch.store.engine import reading
     from patentwatch.texttables import show
@@ -53,6 +53,12 @@ def demo(folder: Path | None, *, now: datetime, as_json: bool) -> None:
             found = report(connection)
         say("写出周报、任务表、一览表和以后三十天的模拟")
         made = papers.write(here, folder, county=found.busiest, now=done.now)
+        quarters = []
+        if done.records:
+            say("写出工作台账和通报")
+            quarters = planpapers.lights(here)
+            made += planpapers.write(here, folder, at_year_end=quarters[-1])
+        lights = [planpapers.shown(status) for status in quarters]
         with reading(here.engine) as connection:
             gallery.write_index(
                 connection,
@@ -60,14 +66,15 @@ def demo(folder: Path | None, *, now: datetime, as_json: bool) -> None:
                 here.settings,
                 folder,
                 papers=made,
+                lights=lights,
                 subtitle=f"示例城市，{today}；单位、专利和联系方式均为虚构",
             )
     finally:
         here.engine.dispose()
     if as_json:
-        emit_json(shown.document(here.settings, folder, done, found))
+        emit_json(shown.document(here.settings, folder, done, found, lights))
         return
-    for table in shown.tables(here.settings, done, found):
+    for table in shown.tables(here.settings, done, found, lights):
         show(table)
         click.echo()
     for line in shown.where_to_look(here.settings, folder, done, found):

@@ -12,7 +12,7 @@ from patentwatch.config import Settings
 from patentwatch.delivery import Envelope
 from patentwatch.delivery.files import place
 from patentwatch.model import Audience, Channel, State, Tier
-from patentwatch.preview import PreviewEntry, PreviewPaper, index_page
+from patentwatch.preview import PreviewEntry, PreviewLights, PreviewPaper, index_page
 from patentwatch.register import masking
 from patentwatch.render import Rendered
 from patentwatch.routing import PLEDGEE
@@ -32,6 +32,7 @@ def write_index(
     folder: Path,
     *,
     papers: Sequence[PreviewPaper],
+    lights: Sequence[PreviewLights],
     subtitle: str,
 ) -> Path:
     """Write the page beside the outbox, newest messages included; return where."""
@@ -40,6 +41,7 @@ def write_index(
         list(entries(connection, vault, settings, folder)),
         office=settings.office.name,
         papers=papers,
+        lights=lights,
         subtitle=subtitle,
     )
     unfinished = target.with_name(f".{INDEX}.part")

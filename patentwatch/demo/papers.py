@@ -90,9 +90,9 @@ def _digest(
         words.title(found),
         _FOR_THE_CITY if found.of_the_city else _FOR_A_COUNTY,
         (
-            _placed(target, f"{name}.html", digestmail.shown(found).html.encode()),
-            _placed(target, f"{name}.xlsx", book.content),
-            _placed(
+            placed(target, f"{name}.html", digestmail.shown(found).html.encode()),
+            placed(target, f"{name}.xlsx", book.content),
+            placed(
                 target,
                 f"{name}.pdf",
                 digestpage.page(found, font=here.settings.digest.font),
@@ -134,8 +134,8 @@ def _for_an_owner(
         f"{party}{statementpage.TITLE}",
         _STATEMENT,
         (
-            _placed(target, "statement.html", page_),
-            _placed(target, "statement.xlsx", statementbooks.statement_xlsx(found)),
+            placed(target, "statement.html", page_),
+            placed(target, "statement.xlsx", statementbooks.statement_xlsx(found)),
         ),
     )
     sheet = paymentsheet.payment_sheet(found, until_on=on + paymentsheet.AHEAD)
@@ -143,7 +143,7 @@ def _for_an_owner(
     yield PreviewPaper(
         f"{party}缴费清单",
         _PAYMENT,
-        (_placed(target, "payment.xlsx", filled),),
+        (placed(target, "payment.xlsx", filled),),
     )
 
 
@@ -159,11 +159,12 @@ def _simulation(here: Installation, target: Path, *, now: datetime) -> PreviewPa
     names = {one.code: one.name for one in settings.counties}
     made = page.page(found, names, office=settings.office.name, other=None)
     return PreviewPaper(
-        "三十天模拟", _SIMULATED, (_placed(target, "simulation.html", made.encode()),)
+        "三十天模拟", _SIMULATED, (placed(target, "simulation.html", made.encode()),)
     )
 
 
-def _placed(target: Path, name: str, content: bytes) -> tuple[str, str]:
+def placed(target: Path, name: str, content: bytes) -> tuple[str, str]:
+    """Write a paper in one move; return its form and the way to it from the page."""
     unfinished = target / f".{name}.part"
     unfinished.write_bytes(content)
     unfinished.replace(target / name)
@@ -174,4 +175,4 @@ def _link(name: str) -> tuple[str, str]:
     return _FORMS[Path(name).suffix], f"{FOLDER}/{name}"
 
 
-_FORMS = {".html": "网页", ".xlsx": "表格", ".pdf": "PDF"}
+_FORMS = {".html": "网页", ".xlsx": "表格", ".pdf": "PDF", ".docx": "公文"}

@@ -10,22 +10,26 @@ from typing import Any
 
 from patentwatch import clock
 from patentwatch.config import Settings
-from patentwatch.demo import papers, people
+from patentwatch.demo import papers, people, plan, planpapers, yearfiles
 from patentwatch.demo.files import CONFIG
 from patentwatch.demo.gallery import INDEX
 from patentwatch.demo.report import CountyRow, Report, TierRow
 from patentwatch.demo.walk import Walk
 from patentwatch.model import Channel
+from patentwatch.preview import PreviewLights
+from patentwatch.register.result import Intake
 from patentwatch.texttables import TextTable
 from patentwatch.why import REASON_WORDS, TIER_WORDS
 
 
-def tables(settings: Settings, done: Walk, found: Report) -> Iterator[TextTable]:
-    """Yield what was read, what was found, what was said and what was not."""
+def tables(
+    settings: Settings, done: Walk, found: Report, lights: Sequence[PreviewLights]
+) -> Iterator[TextTable]:
+    """Yield what was read, found, said, not said, and how the plan's lights stood."""
     yield _table(
         "读入的文件",
         ("文件", "行数", "采用", "略过", "退回"),
-        [(t.file, t.read, t.accepted, t.skipped, t.rejected) for t in done.taken],
+        [*map(_counted, done.taken), *_records(done.records)],
     )
     names = {county.code: county.name for county in settings.counties}
     yield _table(
@@ -44,6 +48,13 @@ def tables(settings: Settings, done: Walk, found: Report) -> Iterator[TextTable]
         [(REASON_WORDS[reason], count) for reason, count in found.silent.items()],
     )
 
+    if lights:
+        yield _table(
+            f"工作要点 {plan.NAME} 的灯（项）",
+            ("截至", "绿", "黄", "红"),
+            [(one.on, one.green, one.yellow, one.red) for one in lights],
+        )
+
 
 def where_to_look(
     settings: Settings, folder: Path, done: Walk, found: Report
@@ -56,7 +67,10 @@ def where_to_look(
         f"本次写出 {done.delivered.accepted} 条。"
     )
     yield f"用浏览器打开：{folder / INDEX}"
-    yield f"周报、任务表、一览表、模拟：{folder / papers.FOLDER}"
+    plan_too = "、台账、通报" if done.records else ""
+    yield f"周报、任务表、一览表、模拟{plan_too}：{folder / papers.FOLDER}"
+    if done.records:
+        yield f"填好的工作记录（每种一个文件）：{folder / yearfiles.FOLDER}"
     yield f"消息原文：{settings.outbox}"
     yield "接着可以试："
     yield from (f"  {command}" for command in next_commands(folder, done, found))
@@ -79,11 +93,31 @@ def next_commands(folder: Path, done: Walk, found: Report) -> list[str]:
         f"simulate --from {first_on} --to {last_on}",
         "audit",
     )
-    return [f"{base} {command} --on {clock.today(done.now)}" for command in commands]
+    told = [f"{base} {command} --on {clock.today(done.now)}" for command in commands]
+    if done.records:
+        told += [f"{base} {command}" for command in _about_the_plan(folder)]
+    return told
+
+
+def _about_the_plan(folder: Path) -> Iterator[str]:
+    _, half_year, _, last = planpapers.QUARTER_DAYS
+    month = planpapers.BULLETIN_OF
+    out = {
+        name: shlex.quote(str(folder / name))
+        for name in ("next-ledger.xlsx", "next-bulletin.docx")
+    }
+    yield f"plan status --on {half_year}"
+    yield f"plan ledger --on {last} --out {out['next-ledger.xlsx']}"
+    yield f"plan bulletin --month {month:%Y-%m} --out {out['next-bulletin.docx']}"
+    yield "record list pledge_loan"
 
 
 def document(
-    settings: Settings, folder: Path, done: Walk, found: Report
+    settings: Settings,
+    folder: Path,
+    done: Walk,
+    found: Report,
+    lights: Sequence[PreviewLights],
 ) -> dict[str, Any]:
     """Return what `--json` tells."""
     emails, texts = _messages(found)
@@ -95,6 +129,8 @@ def document(
         "outbox": settings.outbox,
         "on": done.now,
         "files": [{word: getattr(t, word) for word in words} for t in done.taken],
+        "records": [{word: getattr(t, word) for word in words} for t in done.records],
+        "lights": [dataclasses.asdict(one) for one in lights],
         "counties": [dataclasses.asdict(county) for county in found.counties],
         "tiers": [dataclasses.asdict(tier) for tier in found.tiers],
         "silent": found.silent,
@@ -106,6 +142,18 @@ def document(
         "written_now": done.delivered.accepted,
         "next": next_commands(folder, done, found),
     }
+
+
+def _counted(taken: Intake) -> tuple[object, ...]:
+    return taken.file, taken.read, taken.accepted, taken.skipped, taken.rejected
+
+
+def _records(taken: Sequence[Intake]) -> Iterator[tuple[object, ...]]:
+    """Yield one line for all files of records: there are many."""
+    if taken:
+        counts = ([*_counted(one)[1:]] for one in taken)
+        name = f"{yearfiles.FOLDER}（{len(taken)} 个文件）"
+        yield (name, *map(sum, zip(*counts, strict=True)))
 
 
 def _table(

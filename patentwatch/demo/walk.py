@@ -23,7 +23,7 @@ from patentwatch import (
     statusintake,
 )
 from patentwatch.config import Settings
-from patentwatch.demo import files
+from patentwatch.demo import files, plan, yearfiles
 from patentwatch.demo.city import sample_city
 from patentwatch.demo.people import CSV_COUNTY
 from patentwatch.dispatch import Delivered
@@ -42,10 +42,11 @@ MARKER = ".patentwatch-demo.json"
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """What one walk did."""
+    """What one walk did; `records` are the files of the plan's year, () without it."""
 
     now: datetime
     taken: tuple[Intake, ...]
+    records: tuple[Intake, ...]
     looked: Looked
     delivered: Delivered
 
@@ -69,7 +70,10 @@ def prepare(folder: Path, *, today: date) -> Settings:
             "请换一个文件夹"
         )
     rulebook = load(None)
-    files.write(sample_city(made_on, rulebook=rulebook), folder, rulebook=rulebook)
+    city = sample_city(made_on, rulebook=rulebook)
+    files.write(city, folder, rulebook=rulebook)
+    if plan.is_told(made_on):
+        yearfiles.write(city, folder)
     settings = config.load(folder / files.CONFIG, environ={}, cwd=folder)
     settings.outbox.mkdir(mode=0o700, exist_ok=True)
     return settings
@@ -115,6 +119,10 @@ def walk(
             now=now,
         )
     )
+    records: list[Intake] = []
+    if (folder / yearfiles.FOLDER).is_dir():
+        on_step("载入年度工作要点，导入一年的工作记录")
+        records = plan.take(here, folder, now=now)
     on_step("判断")
     looked = pipeline.look_once(here, now=now)
     on_step("做周报和月报")
@@ -124,7 +132,7 @@ def walk(
     delivered = pipeline.deliver_once(
         here, tell_time=lambda: now, on_message=on_message
     )
-    return Walk(now, tuple(taken), looked, delivered)
+    return Walk(now, tuple(taken), tuple(records), looked, delivered)
 
 
 def _register(here: Installation, path: Path, order: Order, now: datetime) -> Intake:

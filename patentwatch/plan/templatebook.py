@@ -50,10 +50,12 @@ def write_template(
     *,
     counties: Sequence[County],
     commitments: Sequence[tuple[str, str]] = (),
+    rows: Sequence[Sequence[str]] = (),
 ) -> None:
     """Write the workbook of a kind.
 
     `commitments` are ids with their phrases; without them that column is free text.
+    `rows` are filled in below the example, each with a cell for every column.
     """
     import xlsxwriter
 
@@ -61,7 +63,7 @@ def write_template(
     with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
         book.set_properties({"created": _MADE_AT})
         sheet = book.add_worksheet(kind.label)
-        _fill(sheet, book, kind, _example(kind, counties, commitments))
+        _fill(sheet, book, kind, _example(kind, counties, commitments), rows)
         names = [county.name for county in counties]
         _explain(book.add_worksheet(GUIDE), book, kind, names)
         lists = _Lists(book)
@@ -74,7 +76,13 @@ def write_template(
     out.write_bytes(content.getvalue())
 
 
-def _fill(sheet: Any, book: Any, kind: Kind, example: Sequence[str]) -> None:
+def _fill(
+    sheet: Any,
+    book: Any,
+    kind: Kind,
+    example: Sequence[str],
+    rows: Sequence[Sequence[str]],
+) -> None:
     text = book.add_format({"num_format": "@"})
     shown = book.add_format(
         {"num_format": "@", "italic": True, "font_color": "#7F7F7F", "border": 1}
@@ -88,10 +96,12 @@ def _fill(sheet: Any, book: Any, kind: Kind, example: Sequence[str]) -> None:
     }
     for place, title in enumerate(columns(kind)):
         cell = example[place]
-        width = min(max(2 * len(title) + 2, 2 * len(cell) + 2, 8), 36)
-        sheet.set_column(place, place, width, text)
+        longest = max(map(len, (title, cell, *(row[place] for row in rows))))
+        sheet.set_column(place, place, min(max(2 * longest + 2, 8), 36), text)
         sheet.write_string(0, place, title, heads[required[place]])
         sheet.write_string(1, place, cell, shown)
+        for number, row in enumerate(rows, start=2):
+            sheet.write_string(number, place, row[place], text)
     sheet.freeze_panes(1, 1)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)

@@ -213,6 +213,14 @@ def due_few(connection: Connection, *, on: date) -> list[str] | None:
     return numbers if len(numbers) <= MANY else None
 
 
+def not_looked_at(connection: Connection, numbers: Sequence[str]) -> set[str]:
+    """Return those of `numbers` about which no look has decided yet."""
+    query = select(patents.c.application_no).where(
+        patents.c.application_no.in_(numbers), patents.c.next_look_on.is_(None)
+    )
+    return set(connection.execute(query).scalars())
+
+
 def due_page(
     connection: Connection, *, on: date, everything: bool, after: str
 ) -> list[str]:
