@@ -24,28 +24,26 @@ _DAY = timedelta(days=1)
 _STEADY = {*STOCKS, LAPSES, RESPONSIBLE_UNITS}
 
 
-def was_red(
-    reading: Reading, commitment: Commitment, counted: Counted, *, on: date
-) -> bool:
+def was_red(reading: Reading, commitment: Commitment, *, on: date) -> bool:
     """Whether a promise that is green on a day was red earlier in that month.
 
-    `counted` is of that day. What the register has is looked at on every day, but for
-    its stocks: where they are green on the first, they were not red in between, for a
-    stock of thousands does not fall by a third and recover within a month.
+    What the register has is looked at on every day, but for its stocks: where they are
+    green on the first, they were not red in between, for a stock of thousands does not
+    fall by a third and recover within a month.
     """
     first_on = max(on.replace(day=1), reading.plan.starts_on)
     if first_on >= on:
         return False
     if commitment.measure.type is MeasureType.REGISTER:
         return _register_was_red(reading, commitment, first_on, on)
+    begun = reading.counted(commitment, first_on)
+    if reading.light(commitment, begun, first_on) is Light.RED:
+        return True
+    if _cannot_have_been(reading, commitment, begun, first_on, on):
+        return False
     news = days_of_news(reading.asked(commitment, on), after=first_on)
     if reading.due_on(commitment, first_on) != reading.due_on(commitment, on):
         news |= set(_days(first_on, on))
-    begun = reading.counted(commitment, first_on) if news else counted
-    if reading.light(commitment, begun, first_on) is Light.RED:
-        return True
-    if not news or _cannot_have_been(reading, commitment, begun, first_on, on):
-        return False
     ends = {one - _DAY for one in news}
     if commitment.level:
         ends |= news  # what is expected may fall: then the first day is the worst
@@ -63,7 +61,9 @@ def _cannot_have_been(
     """Whether what stood all the time was enough for the most that was expected."""
     if commitment.kind is CommitmentKind.ACTIVITY:
         return reading.light(commitment, begun, on) is not Light.RED
-    least = least_since(reading.asked(commitment, on), first_on)
+    least = begun.actual
+    if not _only_grows(commitment):
+        least = least_since(reading.asked(commitment, on), first_on)
     if least is None or commitment.at_most:
         return False
     worst = replace(begun, actual=least)
@@ -72,6 +72,13 @@ def _cannot_have_been(
         reading.light(commitment, worst, day, due_on=due_on) for day in (first_on, on)
     )
     return Light.RED not in lights
+
+
+def _only_grows(commitment: Commitment) -> bool:
+    """Whether what counts once counts to the end: then the first day has the least."""
+    records = commitment.measure.records
+    grows = commitment.measure.type in (MeasureType.COUNT, MeasureType.LINKED)
+    return grows and records is not None and not records.until
 
 
 def _register_was_red(

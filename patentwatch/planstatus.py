@@ -57,7 +57,7 @@ def _progress(
     counted = reading.counted(commitment, on)
     light = reading.light(commitment, counted, on)
     if light is Light.GREEN:
-        red = was_red(reading, commitment, counted, on=on)
+        red = was_red(reading, commitment, on=on)
         light = made_up_later(light, red_before=red)
     target = target_of(commitment, counted)
     return Progress(
