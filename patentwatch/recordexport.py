@@ -10,10 +10,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, TextIO
 
-from patentwatch.plan.kinds import Kind
+from patentwatch.plan import measures
+from patentwatch.plan.kinds import FieldType, Kind, kinds
 from patentwatch.plan.records import LinkTo
 from patentwatch.plan.recordsheet import cells, columns
 from patentwatch.store.recordlinks import Proof, Tie
@@ -92,7 +94,10 @@ def write_list(
 
 
 def document(record: Record, proofs: Iterable[Proof] = ()) -> dict[str, Any]:
-    """Return a record for JSON; fields are as stored, amounts in fen."""
+    """Return a record for JSON; `fields` are as stored, amounts in fen.
+
+    `yuan` has the same amounts in yuan.
+    """
     return {
         "id": record.id,
         "kind": record.kind,
@@ -102,6 +107,7 @@ def document(record: Record, proofs: Iterable[Proof] = ()) -> dict[str, Any]:
         "until_on": record.until_on,
         "state": record.state,
         "fields": dict(record.fields),
+        "yuan": _yuan(record),
         "links": [link_document(tie) for tie in record.ties],
         "evidence": [proof_document(one) for one in proofs],
         "run": record.run_id,
@@ -109,6 +115,15 @@ def document(record: Record, proofs: Iterable[Proof] = ()) -> dict[str, Any]:
         "row": record.row,
         "recorded_at": record.recorded_at,
         "recorded_by": record.recorded_by,
+    }
+
+
+def _yuan(record: Record) -> dict[str, int | float | None]:
+    kind = kinds().get(record.kind)
+    return {
+        one.key: measures.number(Decimal(str(record.fields[one.key])) / 100)
+        for one in (kind.fields if kind else ())
+        if one.type is FieldType.YUAN and one.key in record.fields
     }
 
 

@@ -44,7 +44,7 @@ def status(
     with reading(app.engine) as connection:
         plans = _plans(connection, name, on)
         if id_ is not None:
-            explain(connection, app.settings, _with(plans, id_, on), id_, on, as_json)
+            explain(connection, app, _with(plans, id_, on), id_, on, as_json)
             return
         found = [status_of(connection, app.settings, plan, on=on) for plan in plans]
     if county is not None:

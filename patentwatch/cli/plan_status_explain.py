@@ -1,23 +1,24 @@
 """`plan status --explain`: what a promise's number is made of."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from patentwatch.cli.options import emit_json
+from patentwatch.cli.options import App, emit_json
 from patentwatch.cli.plan_status_lines import amount, heading, stand, word
+from patentwatch.installation import rules_of
 from patentwatch.plan.kinds import kinds
 from patentwatch.plan.measures import number
 from patentwatch.plan.values import KIND_WORDS, MeasureType, Plan
 from patentwatch.planexplain import PATENTS_SHOWN, Explanation, explained
+from patentwatch.registerforecast import Forecast, forecast
 from patentwatch.store.countedrecords import DENOMINATOR, CountedRecord
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
-
-    from patentwatch.config import Settings
 
 _MEASURES: Final = {
     MeasureType.COUNT: "符合条件的记录条数",
@@ -35,24 +36,38 @@ _MEASURES: Final = {
 
 def explain(
     connection: "Connection",
-    settings: "Settings",
+    app: App,
     plan: Plan,
     id_: str,
     on: date,
     as_json: bool,  # noqa: FBT001 - handed on as click gave it
 ) -> None:
-    """Print what a promise's number is made of; the plan has a promise of that id."""
-    found = explained(connection, settings, plan, id_, on=on)
+    """Print what a promise's number is made of; the plan has a promise of that id.
+
+    Of a stock of rights also what it will be on the due day if nobody pays.
+    """
+    found = explained(connection, app.settings, plan, id_, on=on)
     assert found is not None  # noqa: S101 - looked up in this very plan
+    coming = forecast(
+        connection,
+        app.vault,
+        rules_of(app.settings, app.vault),
+        app.settings,
+        plan,
+        replace(found.progress.commitment, due_on=found.progress.due_on),
+        on=on,
+    )
     if as_json:
-        emit_json(_document(plan, found, on))
+        emit_json(_document(plan, found, coming, on))
         return
-    names = {county.code: county.name for county in settings.counties}
-    for line in _lines(plan, found, on, names):
+    names = {county.code: county.name for county in app.settings.counties}
+    for line in _lines(plan, found, coming, on, names):
         click.echo(line)
 
 
-def _document(plan: Plan, found: Explanation, on: date) -> dict[str, Any]:
+def _document(
+    plan: Plan, found: Explanation, coming: Forecast | None, on: date
+) -> dict[str, Any]:
     from patentwatch.cli.plan_status import commitment_document
 
     progress = found.progress
@@ -91,11 +106,33 @@ def _document(plan: Plan, found: Explanation, on: date) -> dict[str, Any]:
             }
             for one in found.patents
         ],
+        "forecast": None if coming is None else _forecast_document(coming),
+    }
+
+
+def _forecast_document(coming: Forecast) -> dict[str, Any]:
+    return {
+        "until_on": coming.until_on,
+        "valid": coming.valid,
+        "lapsing": coming.lapsing,
+        "presumed": coming.presumed,
+        "expiring": coming.expiring,
+        "undecided": coming.undecided,
+        "actual": number(coming.actual),
+        "target": number(coming.target),
+        "missed": coming.missed,
+        "short": coming.short,
+        "by_county": dict(coming.by_county),
+        "unknown": coming.unknown or None,
     }
 
 
 def _lines(
-    plan: Plan, found: Explanation, on: date, names: dict[str, str]
+    plan: Plan,
+    found: Explanation,
+    coming: Forecast | None,
+    on: date,
+    names: dict[str, str],
 ) -> Iterator[str]:
     progress = found.progress
     commitment = progress.commitment
@@ -115,6 +152,8 @@ def _lines(
     if found.missing:
         entries = [_entry(one.county, one.word, names) for one in found.missing]
         yield f"  还没有记录的：{'、'.join(entries)}"
+    if coming is not None:
+        yield from _forecast(coming, commitment.unit)
     yield from _counted(found, names)
 
 
@@ -126,6 +165,20 @@ def _compared(found: Explanation) -> Iterator[str]:
         yield f"  计划第一天：{amount(found.first)}{unit}"
     if found.expected is not None:
         yield f"  到这一天应达到：{amount(found.expected)}{unit}"
+
+
+def _forecast(coming: Forecast, unit: str) -> Iterator[str]:
+    if coming.lapsing is None:
+        yield f"  预测：{coming.unknown}"
+        return
+    yield (
+        f"  预测：如果从现在起都不缴费，到 {coming.until_on} 将失效 {coming.lapsing} 件"
+        f"（其中 {coming.presumed} 件没有近期查询，可能已缴），"
+        f"期限届满 {coming.expiring} 件"
+    )
+    if coming.actual is not None:
+        missed = f"，离目标差 {coming.short} 件" if coming.missed else "，仍达到目标"
+        yield f"  届时约为：{amount(coming.actual)}{unit}{missed}"
 
 
 def _entry(county: str | None, entry: str, names: dict[str, str]) -> str:

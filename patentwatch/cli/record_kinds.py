@@ -135,7 +135,7 @@ def _commitments(ctx: click.Context, *, now: datetime) -> list[tuple[str, str]]:
 
 def _document(kind: "Kind") -> dict[str, object]:
     document = asdict(kind)
-    return {"kind": document.pop("key"), **document}
+    return {"kind": kind.key, **document}
 
 
 def _written(kind: "Kind", file: Path, *, dry_run: bool) -> dict[str, object]:

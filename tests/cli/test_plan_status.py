@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ from patentwatch.store.engine import connect, transaction
 from patentwatch.store.plans import save
 from patentwatch.store.tables import records
 from tests.clerk import Clerk
+from tests.lists import number, row, write_csv
 
 NOW = datetime(2023, 12, 31, 4, tzinfo=UTC)
 HUALONG, QINGFENG = "410902", "410922"
@@ -71,6 +73,15 @@ PLAN = Plan(
                     kind=CommitmentKind.TARGET,
                     due_on=date(2023, 12, 31),
                     measure=Measure(MeasureType.REGISTER, register="valid_per_10k"),
+                ),
+                Commitment(
+                    id="12.3",
+                    text="保有有效发明专利2件",
+                    kind=CommitmentKind.TARGET,
+                    due_on=date(2023, 12, 31),
+                    measure=Measure(MeasureType.REGISTER, register="valid"),
+                    target=Decimal(2),
+                    unit="件",
                 ),
                 Commitment(
                     id="12.2",
@@ -189,7 +200,7 @@ def test_a_clerk_reads_words_for_lights_and_round_numbers(ask: Ask) -> None:
     (line,) = [line for line in text.splitlines() if line.startswith("  12.2 ")]
     assert "红" in line
     assert "未完成" in line
-    assert "绿 1　黄 1　红 1" in text
+    assert "绿 1　黄 2　红 1" in text
 
 
 def test_the_past_is_told_as_it_was(ask: Ask) -> None:
@@ -227,6 +238,33 @@ def test_an_explanation_names_what_is_missing(ask: Ask) -> None:
     assert "还没有记录的：立项、正式上线" in ask("--explain", "12.2")
     found = json.loads(ask("--explain", "12.2", "--json"))
     assert [one["entry"] for one in found["missing"]] == ["立项", "正式上线"]
+
+
+def test_an_explanation_of_a_stock_foresees_what_is_lost_if_nobody_pays(
+    ask: Ask, clerk: Clerk
+) -> None:
+    # Due on 2023-06-01; the six months end on 2023-12-01, before the promise is due.
+    # The other one's ninth year falls due on 2023-09-15: its six months end later.
+    lapsing, staying = number(1, year=2013), number(2, year=2015)
+    write_csv(
+        Path("list.csv"),
+        [
+            row(1, 申请号=lapsing, 申请日="2013-06-01", 授权公告日="2016-03-02")
+            | {"已缴年费年度": "10"},
+            row(2, 申请号=staying, 申请日="2015-09-15", 授权公告日="2018-03-02")
+            | {"已缴年费年度": "8"},
+        ],
+    )
+    clerk.run("import", "list.csv", "--as-of", "2023-03-01", "--on", "2023-03-01")
+    clerk.run("run", "--once", "--on", "2023-07-03")
+    found = json.loads(ask("--explain", "12.3", "--json", on="2023-07-03"))
+    assert found["commitment"]["actual"] == 2
+    coming = found["forecast"]
+    assert (coming["valid"], coming["lapsing"], coming["actual"]) == (2, 1, 1)
+    assert (coming["missed"], coming["short"]) == (True, 1)
+    text = ask("--explain", "12.3", on="2023-07-03")
+    assert "到 2023-12-31 将失效 1 件" in text
+    assert "届时约为：1件，离目标差 1 件" in text
 
 
 def test_an_explanation_says_why_nothing_is_known(ask: Ask) -> None:

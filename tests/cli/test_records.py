@@ -157,6 +157,12 @@ def test_records_are_listed_by_what_is_asked_for(
     assert f"共 {len(keys)} 条" in kept.record("list", "质押贷款", *options)
 
 
+def test_scripts_read_amounts_in_fen_and_in_yuan(kept: Desk) -> None:
+    first = kept.loans()[0]
+    assert first["fields"]["amount"] == 500_000_000
+    assert first["yuan"] == {"amount": 5_000_000}
+
+
 def test_a_county_or_a_number_that_is_none_is_a_usage_error(kept: Desk) -> None:
     kept.record("list", "pledge_loan", "--county", "火星", status=2)
     kept.record("list", "pledge_loan", "--patent", "123", status=2)
