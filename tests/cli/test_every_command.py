@@ -97,7 +97,7 @@ READING = [
     ("plan", "bulletin", "--month", "2026-11"),
     ("record", "kinds"),
     ("record", "list", "pledge_loan"),
-    ("record", "1"),
+    ("record", "show", "1"),
 ]
 TIMELESS = {"kinds", "export"}
 """What `record` shows as it stands; it decides nothing and takes no day."""
