@@ -11,6 +11,30 @@ from patentwatch.plan.sealing import Month, last_day, lights_of, months_over
 from patentwatch.plan.values import Plan
 from patentwatch.store import lights
 from patentwatch.store import plans as kept
+from patentwatch.store.memory import recall, remember
+
+_SEALED = "plans.sealed"
+
+
+def seal_once_a_month(
+    connection: Connection, settings: Settings, *, now: datetime
+) -> int:
+    """Seal what is due of every plan, the first time in a month that it is asked for.
+
+    A plan that is loaded later in the month has no month before it to seal.
+    """
+    on = clock.today(now)
+    month = f"{on:%Y-%m}"
+    if recall(connection, _SEALED) == month:
+        return 0
+    found = [
+        plan
+        for name in kept.names(connection)
+        if (plan := kept.in_force(connection, name, on=on)) is not None
+    ]
+    done = seal_due(connection, settings, found, now=now)
+    remember(connection, _SEALED, month)
+    return done
 
 
 def seal_due(

@@ -17,7 +17,6 @@ from threading import Event
 from patentwatch import (
     alarms,
     canary,
-    clock,
     confirming,
     digestmaking,
     dispatch,
@@ -34,7 +33,6 @@ from patentwatch.installation import Installation
 from patentwatch.look import Looked, look
 from patentwatch.pulling import Pulled, pull
 from patentwatch.register.result import Intake
-from patentwatch.store import plans
 from patentwatch.store.engine import transaction
 
 log = logging.getLogger(__name__)
@@ -178,13 +176,7 @@ def _make(here: Installation, *, now: datetime) -> None:
 def _seal(here: Installation, *, now: datetime) -> None:
     """Seal the months of work plans that are over: their lights stay as they are."""
     with transaction(here.engine) as connection:
-        on = clock.today(now)
-        found = [
-            plan
-            for name in plans.names(connection)
-            if (plan := plans.in_force(connection, name, on=on)) is not None
-        ]
-        monthsealing.seal_due(connection, here.settings, found, now=now)
+        monthsealing.seal_once_a_month(connection, here.settings, now=now)
 
 
 def _deliver(

@@ -21,6 +21,8 @@ from patentwatch.store.engine import transaction
 from patentwatch.store.tables import bulletins as bulletin_table
 from patentwatch.store.tables import lights as light_table
 from patentwatch.store.tables import records
+from patentwatch.store.vault import Vault
+from tests.line import Line
 from tests.make_bulletins import GREEN, HUALONG, OVERSEAS, PLAN, RED, TRAINING
 
 JUNE = date(2023, 6, 1)
@@ -268,6 +270,24 @@ def test_every_month_that_is_over_is_sealed_once(
     assert sealed(engine) == [1, 2, 3, 4]
     assert seal_due(engine, office, on="2025-01-01") == 8
     assert sealed(engine) == [*range(1, 13)]
+
+
+def test_the_daemon_seals_the_month_before_at_its_first_tick_of_the_next(
+    engine: Engine, vault: Vault, settings: Callable[..., Settings]
+) -> None:
+    line = Line(engine, vault, settings())
+    load(engine)
+    line.tick(date(2023, 1, 31))
+    assert sealed(engine) == []
+    line.tick(date(2023, 2, 1))
+    assert sealed(engine) == [1]
+    with transaction(engine) as connection:
+        asked: list[str] = []
+        event.listen(engine, "before_cursor_execute", lambda *a: asked.append(a[2]))
+        monthsealing.seal_once_a_month(connection, line.settings, now=at("2023-02-02"))
+    assert len(asked) == 1  # it knows that it was here this month
+    line.tick(date(2023, 4, 10))
+    assert sealed(engine) == [1, 2, 3]
 
 
 def test_a_month_before_the_plan_was_loaded_is_not_sealed(
