@@ -84,9 +84,12 @@ def _write(
     now = post.clock()
     with transaction(engine) as connection:
         unkept = _kept(connection, post, ends, now=now)
-        for end in ends:
-            if _settled(connection, post, end, now=now):
-                _follow_up(connection, end, probe=probe, now=now)
+        held = [end for end in ends if _settled(connection, post, end, now=now)]
+        for end in held:
+            _follow_up(connection, end, now=now)
+        # The one row that every daemon waits for comes last.
+        for end in held:
+            _tell_circuit(connection, end, probe=probe, now=now)
     return unkept
 
 
@@ -125,10 +128,8 @@ def _settled(connection: Connection, post: Post, end: _End, *, now: datetime) ->
     )
 
 
-def _follow_up(
-    connection: Connection, end: _End, *, probe: bool, now: datetime
-) -> None:
-    """Write what an outcome says of the message, its address and its transport."""
+def _follow_up(connection: Connection, end: _End, *, now: datetime) -> None:
+    """Write what an outcome says of the message and its address."""
     claimed, outcome = end.claimed, end.outcome
     sent_at = claimed.lease_until_at - outbox.LEASE
     if receipts.came_since(connection, claimed.id, sent_at):
@@ -143,11 +144,16 @@ def _follow_up(
             reason=end.words,
             on=clock.today(now),
         )
-    if outcome.kind in _TELLING:
-        failure = end.words if outcome.kind in _FAILING else None
-        circuits.record(
-            connection, claimed.transport, failure=failure, probe=probe, now=now
-        )
+
+
+def _tell_circuit(
+    connection: Connection, end: _End, *, probe: bool, now: datetime
+) -> None:
+    """Write what an outcome says of its transport, if it says anything."""
+    kind, transport = end.outcome.kind, end.claimed.transport
+    if kind in _TELLING:
+        failure = end.words if kind in _FAILING else None
+        circuits.record(connection, transport, failure=failure, probe=probe, now=now)
 
 
 def _ask_at(end: _End, post: Post, *, now: datetime) -> datetime | None:
