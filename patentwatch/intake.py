@@ -15,10 +15,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from patentwatch import clock, comparing
+from patentwatch import clock, comparing, rulefiles
 from patentwatch.config import Settings
 from patentwatch.errors import InputError, UsageError
-from patentwatch.model import Fact, FactKind, FactSource, Patent, RowNote
+from patentwatch.law.terms import last_fee_year
+from patentwatch.model import Fact, FactKind, FactSource, Patent, PatentType, RowNote
 from patentwatch.register import casestatus, readers
 from patentwatch.register.columns import Kind
 from patentwatch.register.counties import CountyIndex
@@ -284,7 +285,9 @@ def _import(
     runs.finish(connection, run_id, intake, now=now)
     if order.force:
         runs.note_force(connection, run_id, order.force, by=order.by, now=now)
-    taking.take(connection, scope, run_id, now=now)
+    rulebook = rulefiles.load(settings.law.tables_dir)
+    years = last_fee_year(PatentType.INVENTION, scope.as_of_on, rulebook=rulebook)
+    taking.take(connection, scope, run_id, term_years=years, now=now)
     return run_id
 
 

@@ -66,20 +66,22 @@ from patentwatch.store.tables import (
 
 _CONTENT = (*ATTRIBUTES, "fingerprint")
 _LISTING = ("listed_on", "listed_run_id")
-_TERM_YEARS = 20
-"""Of an invention. Law: TERM. A look decides by the rulebook and corrects it."""
-
 _SETTLED = (Fate.CREATED.value, Fate.CHANGED.value)
 
 
-def take(connection: Connection, scope: Scope, run_id: int, *, now: datetime) -> None:
-    """Write the staged list into the register, remembering what it changes."""
+def take(
+    connection: Connection, scope: Scope, run_id: int, *, term_years: int, now: datetime
+) -> None:
+    """Write the staged list into the register, remembering what it changes.
+
+    `term_years`: how long an invention's right lasts, from its filing day.
+    """
     _remember(connection, run_id)
     _write_patents(connection, scope, run_id)
     _write_holders(connection)
     _write_listings(connection, scope, run_id)
     _write_facts(connection, scope, run_id, now=now)
-    _write_spells(connection, scope)
+    _write_spells(connection, scope, term_years)
 
 
 def touch(connection: Connection, run_id: int, numbers: Iterable[str]) -> None:
@@ -226,14 +228,14 @@ def _write_listings(connection: Connection, scope: Scope, run_id: int) -> None:
     connection.execute(statement)
 
 
-def _write_spells(connection: Connection, scope: Scope) -> None:
+def _write_spells(connection: Connection, scope: Scope, term_years: int) -> None:
     """Count new rights at once as the list shows them: from grant to the end of term.
 
     A look writes the same for whoever has no more to tell; until then a register that
     was just imported is not an empty one. Nothing is assumed where the list does not
     say when a right was granted, or where notices have come before it.
     """
-    ends_on = _term_ends_on(connection, patents.c.filing_on)
+    ends_on = _term_ends_on(connection, patents.c.filing_on, term_years)
     told = exists().where(events.c.application_no == patents.c.application_no)
     new = select(
         patents.c.application_no,
@@ -261,16 +263,15 @@ def _write_spells(connection: Connection, scope: Scope) -> None:
 
 
 def _term_ends_on(
-    connection: Connection, filing_on: ColumnElement[Any]
+    connection: Connection, filing_on: ColumnElement[Any], years: int
 ) -> ColumnElement[Any]:
-    """Return in SQL when the term of an invention ends.
+    """Return in SQL when a term ends: the same day so many years later.
 
-    The same day so many years later: over twenty years no leap day is lost.
+    Over a multiple of four years no leap day is lost; a look corrects any other.
     """
     if connection.dialect.name == "postgresql":
-        years = text(f"interval '{_TERM_YEARS} years'")
-        return cast(filing_on + years, Date)
-    return func.date(filing_on, f"+{_TERM_YEARS} years", type_=Date)
+        return cast(filing_on + text(f"interval '{years:d} years'"), Date)
+    return func.date(filing_on, f"+{years:d} years", type_=Date)
 
 
 def _settle_missing() -> Update:
