@@ -4,6 +4,7 @@ import asyncio
 import ssl
 import threading
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from email import message_from_bytes
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from patentwatch.delivery import (
     Relay,
     over_relay,
 )
-from patentwatch.delivery.email import _send_batch, send_batch
+from patentwatch.delivery.email import _Desk, _send_batch, send_batch
 from patentwatch.errors import ConfigError
 from patentwatch.model import Channel
 from tests.delivery.fake_smtp import serving
@@ -561,3 +562,28 @@ def test_an_unknown_certificate_is_not_talked_to(real_server: tuple[int, Kept]) 
     )
     assert told["one"].kind is OutcomeKind.CHANNEL_DOWN
     assert kept.mails == []
+
+
+def test_what_arrives_while_the_caller_is_busy_is_told_at_once() -> None:
+    told: list[dict[str, Outcome]] = []
+    taken = Outcome(OutcomeKind.ACCEPTED, "250")
+
+    async def run() -> None:
+        busy = threading.Event()
+        with ThreadPoolExecutor(1) as thread:
+            desk = _Desk(
+                iter(()),
+                lambda some: told.append(dict(some)),
+                threading.Event(),
+                thread,
+            )
+            thread.submit(busy.wait)
+            lines = [
+                asyncio.create_task(desk.tell_and_take(key, taken)) for key in "abc"
+            ]
+            await asyncio.sleep(0)  # each has handed in what it has
+            busy.set()
+            assert await asyncio.gather(*lines) == [None, None, None]
+
+    asyncio.run(run())
+    assert told == [dict.fromkeys("abc", taken)]
