@@ -14,28 +14,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select
 
-from patentwatch import alerts, clock, mime, render
-from patentwatch.alerts import Circumstances
+from patentwatch import clock, mime, render
 from patentwatch.cases import Rules
 from patentwatch.config import Settings
 from patentwatch.errors import PatentwatchError
-from patentwatch.items import item_of
+from patentwatch.examples import patent, spoken
 from patentwatch.ladder import Rung
-from patentwatch.law import terms
 from patentwatch.letters import Letter
-from patentwatch.model import (
-    Audience,
-    Channel,
-    Patent,
-    PatentNumber,
-    PatentType,
-    RecipientId,
-    State,
-)
-from patentwatch.register.numbers import check_digit
+from patentwatch.model import Audience, Channel, State
 from patentwatch.render import Rendered
-from patentwatch.routing import Route
-from patentwatch.status import state
 from patentwatch.store import outbox
 from patentwatch.store.inserting import insert_into
 from patentwatch.store.memory import recall, remember
@@ -47,8 +34,6 @@ KIND = outbox.CANARY
 
 _FIRST_ON = "canary.first_on"
 _PLANNED = "canary.planned."
-_NOBODY = RecipientId("canary")
-_FEE_YEAR = 11
 _IN_HAND = timedelta(hours=1)
 _WAITING = (State.PENDING.value, State.SENDING.value)
 _ARRIVED = (State.ACCEPTED.value, State.DELIVERED.value)
@@ -201,41 +186,30 @@ def _example(
 ) -> Rendered:
     on = clock.today(now)
     rung = _rung(rules.rungs, on)
-    patent = _patent(rung, name, county, on=on)
-    judged = state.judge(
-        patent, [], [], on=on, rulebook=rules.rulebook, lag_days=rules.lag_days
+    owner = f"{name}自检示例单位"
+    example = patent(
+        on - timedelta(days=rung.starts[1]),
+        owner=owner,
+        title=f"自检示例（{name}）",
+        county=county,
     )
-    circumstances = Circumstances(
-        routes=[Route(_NOBODY, Channel.EMAIL, Audience.PATENTEE)]
+    item = spoken(example, [], rules, channel=Channel.EMAIL, on=on)
+    if item is None or item.tier is not rung.tier:
+        raise CanarySilentError(
+            f"自检：{name}的示例专利今天应有 {rung.tier} 提醒，却没有判出来；"
+            "真正的提醒可能同样漏发，请执行 patentwatch doctor 并联系维护者"
+        )
+    letter = Letter(
+        channel=Channel.EMAIL,
+        audience=Audience.PATENTEE,
+        party=owner,
+        items=(item,),
+        office=settings.office,
+        on=on,
+        message_id=reference(on),
     )
-    for situation in judged.situations:
-        for verdict in alerts.decide(
-            situation, circumstances, on=on, rungs=rules.rungs
-        ):
-            if verdict.speaks and verdict.tier is rung.tier:
-                item = item_of(
-                    situation,
-                    tier=rung.tier,
-                    evidence=verdict.evidence,
-                    correction=False,
-                    on=on,
-                    rulebook=rules.rulebook,
-                )
-                letter = Letter(
-                    channel=Channel.EMAIL,
-                    audience=verdict.audience,
-                    party=f"{name}自检示例单位",
-                    items=(item,),
-                    office=settings.office,
-                    on=on,
-                    message_id=reference(on),
-                )
-                sender = settings.smtp.sender or "patentwatch@localhost"
-                return render.message(letter, sender=sender, to=to, sent_at=now)
-    raise CanarySilentError(
-        f"自检：{name}的示例专利今天应有 {rung.tier} 提醒，却没有判出来；"
-        "真正的提醒可能同样漏发，请执行 patentwatch doctor 并联系维护者"
-    )
+    sender = settings.smtp.sender or "patentwatch@localhost"
+    return render.message(letter, sender=sender, to=to, sent_at=now)
 
 
 def _rung(rungs: Sequence[Rung], on: date) -> Rung:
@@ -250,23 +224,6 @@ def _rung(rungs: Sequence[Rung], on: date) -> Rung:
             "自检：[alerts.ladder] 里到期前没有一级发邮件，示例提醒无从发出"
         )
     return before_due[on.toordinal() % len(before_due)]
-
-
-def _patent(rung: Rung, name: str, county: str | None, *, on: date) -> Patent:
-    """Return a patent for which a tier begins today; no real one has the number 0."""
-    due_on = on - timedelta(days=rung.starts[1])
-    filing_on = terms.months_after(due_on, -12 * (_FEE_YEAR - 1))
-    digits = f"{filing_on.year}10000000"
-    return Patent(
-        PatentNumber(f"{digits}.{check_digit(digits)}"),
-        PatentType.INVENTION,
-        filing_on,
-        title=f"自检示例（{name}）",
-        grant_on=terms.months_after(filing_on, 30),
-        patentees=(f"{name}自检示例单位",),
-        county=county,
-        reduction=0,
-    )
 
 
 def _text(shown: Sequence[tuple[str, Rendered]], on: date) -> str:
