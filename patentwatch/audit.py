@@ -82,11 +82,13 @@ def audit(
     *,
     journal: Journal | None,
     askable: Collection[str] = (),
+    unfit: str = "",
     now: datetime,
 ) -> Audited:
     """Ask every question; changes nothing.
 
-    `askable` are the transports whose providers can be asked about a message.
+    `askable` are the transports whose providers can be asked about a message; `unfit`
+    names the short messages that would not be taken, "" for none.
 
     Between two questions others may write, so that nobody waits long for the audit.
     """
@@ -99,6 +101,7 @@ def audit(
         rules,
         journal,
         askable=frozenset(askable),
+        unfit=unfit,
         accounted=accounted,
         now=now,
     )

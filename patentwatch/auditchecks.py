@@ -38,6 +38,7 @@ FIRST_LOOK = timedelta(days=1)
 
 UNTOLD = timedelta(minutes=15)
 _RECEIPT_DAYS = 7
+_REASONS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,8 @@ class Finding:
 class Asked:
     """What the questions are about.
 
-    `askable` are the transports whose providers can be asked what became of a message.
+    `askable` are the transports whose providers can be asked what became of a message;
+    `unfit` names the short messages that none of them would take, "" for none.
     `accounted`: every alert is in a state that is known, so that it can be read.
     """
 
@@ -66,6 +68,7 @@ class Asked:
     rules: Rules
     journal: Journal | None
     askable: frozenset[str]
+    unfit: str
     accounted: bool
     now: datetime
 
@@ -120,6 +123,14 @@ def _messages(connection: Connection, asked: Asked) -> Iterator[Finding]:
             "{n} 条结果不明的消息到时没有向平台查询（消息 {names}）；"
             "请确认守护进程在运行、短信平台可达",
         )
+    unmade, reasons = auditing.unmade(connection)
+    yield from _told(
+        "message_unmade",
+        unmade,
+        "{n} 条消息没有写成或平台不收，没有发出，每小时再试（消息 {names}）：{why}；"
+        "改正后自动发出",
+        why="；".join(reasons[:_REASONS]),
+    )
     yield from _told(
         "message_stuck",
         auditing.stuck(connection, now=asked.now),
@@ -290,17 +301,27 @@ def _not_configured(_: Connection, asked: Asked) -> Iterator[Finding]:
         )
 
 
-def _told(check: str, found: Found, text: str) -> Iterator[Finding]:
+def _told(check: str, found: Found, text: str, *, why: str = "") -> Iterator[Finding]:
     if found.total:
         names = "、".join(found.names)
         if found.total > len(found.names):
             names += " 等"
         yield Finding(
-            check, text.format(n=found.total, names=names), found.total, found.names
+            check,
+            text.format(n=found.total, names=names, why=why),
+            found.total,
+            found.names,
         )
 
 
 _Check = Callable[[Connection, Asked], Iterator[Finding]]
+
+
+def _sms_texts(_: Connection, asked: Asked) -> Iterator[Finding]:
+    if asked.unfit:
+        yield Finding(
+            "sms_text_unfit", f"有短信到时发不出去，请尽早改正：{asked.unfit}"
+        )
 
 
 def _mute_officials(connection: Connection, asked: Asked) -> Iterator[Finding]:
@@ -320,6 +341,7 @@ CHECKS: tuple[_Check, ...] = (
     _looks,
     _second_opinion,
     _canary,
+    _sms_texts,
     _brakes,
     _untold,
     _database,

@@ -40,6 +40,7 @@ from patentwatch.store import (
     directory,
     events,
     facts,
+    outbox,
     patents,
     pauses,
     ties,
@@ -186,10 +187,16 @@ def cases(
     quiet = pauses.silences_on(connection, on=on)
     real = verdicts.real_channels(connection) | rules.real_now
     history = verdicts.history_of(connection, found, real=real)
-    down = circuits.down(connection)
+    deaf = _Deaf(
+        circuits.down(connection),
+        outbox.unmade(
+            connection,
+            {one.recipient for some in contacts.values() for one in some},
+        ),
+    )
     for number in sorted(found):
         material = _Material(
-            down=down,
+            deaf=deaf,
             patent=found[number],
             registered=registered[number],
             facts=known.get(number, []),
@@ -240,10 +247,18 @@ def _moved(
 
 
 @dataclass(frozen=True, slots=True)
-class _Material:
-    """What the database holds about one patent; `down` are the dead transports."""
+class _Deaf:
+    """By what nobody can be told now: dead transports, and messages without a text."""
 
     down: Collection[str]
+    unmade: Collection[tuple[Channel, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Material:
+    """What the database holds about one patent; `deaf` is the same for all."""
+
+    deaf: _Deaf
     patent: Patent
     registered: Patent
     facts: Sequence[Fact]
@@ -350,14 +365,15 @@ def _circumstances(
         holds=holds,
         silenced=material.silenced,
         consequential=bool(tied),
-        unheard=_nothing_works(routes, rules, material.down),
+        unheard=_nothing_works(routes, rules, material.deaf),
     )
 
 
-def _nothing_works(
-    routes: Sequence[Route], rules: Rules, down: Collection[str]
-) -> bool:
-    """Tell whether every channel on which the owners could be told is down now."""
+def _nothing_works(routes: Sequence[Route], rules: Rules, deaf: _Deaf) -> bool:
+    """Tell whether the owners can be told on no channel as things stand."""
     return all(
-        rules.transports.get(route.channel) in down for route in routes if route.usable
+        rules.transports.get(route.channel) in deaf.down
+        or (route.channel, route.recipient) in deaf.unmade
+        for route in routes
+        if route.usable
     )

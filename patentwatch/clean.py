@@ -47,3 +47,11 @@ def header(text: str, *, limit: int = 200) -> str:
 def short_message(text: str) -> str:
     """Return `text` fit for a text message: only the signature may carry 【】."""
     return line(text).translate(str.maketrans("【】[]{}<>", "（）（）（）（）"))
+
+
+def variable(text: str) -> str:
+    """Return `text` fit for a variable of a gateway's template.
+
+    Gateways take a stop for a part of a link and a quotation mark for an attack.
+    """
+    return short_message(text).translate(str.maketrans(".．。'’‘", "··，   "))

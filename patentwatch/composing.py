@@ -13,7 +13,7 @@ from patentwatch import clock
 from patentwatch.alerts import Verdict
 from patentwatch.cases import Case
 from patentwatch.changes import verdict_key
-from patentwatch.delivery import Envelope
+from patentwatch.delivery import Envelope, Fault
 from patentwatch.errors import PatentwatchError
 from patentwatch.items import item_of
 from patentwatch.letters import Item, Letter
@@ -107,7 +107,12 @@ def made(
             sent_at=now,
             unsubscribe=_unsubscribe(claimed, post, now=now),
         )
-        envelope = _envelope(rendered, claimed, to, post)
+        envelope = fitted(
+            rendered,
+            Envelope(claimed.ref, channel, to, rendered.raw),
+            templates=post.templates,
+            fault=post.gateways[channel].fault,
+        )
     except PatentwatchError as error:
         log.error("message not made id=%s code=%s", row.id, error.code)  # noqa: TRY400
         return error
@@ -126,14 +131,19 @@ def _unsubscribe(claimed: Claimed, post: Post, *, now: datetime) -> str | None:
     return post.links.unsubscribe(claimed.recipient, letter=claimed.ref, now=now)
 
 
-def _envelope(rendered: Rendered, claimed: Claimed, to: str, post: Post) -> Envelope:
+def fitted(
+    rendered: Rendered,
+    envelope: Envelope,
+    *,
+    templates: Mapping[SmsText, str],
+    fault: Fault,
+) -> Envelope:
     """Return what the gateway gets; raises `TextFault` where it would not take it."""
-    envelope = Envelope(claimed.ref, claimed.channel, to, rendered.raw)
-    code, saying = _template(rendered.sayings, post.templates)
+    code, saying = _template(rendered.sayings, templates)
     if saying is not None:
         envelope = replace(envelope, template=code, variables=saying.variables)
-    if (fault := post.gateways[claimed.channel].fault(envelope)) is not None:
-        raise TextFault(fault)
+    if (why := fault(envelope)) is not None:
+        raise TextFault(why)
     return envelope
 
 

@@ -89,6 +89,11 @@ def paper(
     if not replies.still_out(connection, row.recipient):
         raise NothingToSay(f"消息 {row.id}：此号码已不在退订之列", code="not_opted_out")
     found = directory.by_recipients(connection, vault, [row.recipient])
+    return text(settings, to=found[row.recipient].address)
+
+
+def text(settings: Settings, *, to: str) -> Finished:
+    """Return what is said to somebody who opted out."""
     office = settings.office
     values = {
         "office": {
@@ -96,6 +101,6 @@ def paper(
             "phone": clean.line(office.phone),
         }
     }
-    text = templates.fill("opted_out/sms.txt", values).strip()
+    said = templates.fill("opted_out/sms.txt", values).strip()
     code = settings.sms.templates.get(SmsText.OPTED_OUT, "")
-    return Finished(found[row.recipient].address, text.encode(), template=code)
+    return Finished(to, said.encode(), template=code)

@@ -222,7 +222,8 @@ class _Run:
             *self._papers(connection, rows, now=now),
         ):
             if isinstance(finished, PatentwatchError):
-                self._put_off(connection, [number], finished.code, now=now)
+                settling.put_off_unmade(connection, number, finished, now=now)
+                self._delivered.broken += 1
             else:
                 ready.append(finished)
         outbox.take(connection, [claimed for claimed, _ in ready], now=now)
@@ -238,7 +239,7 @@ class _Run:
         ids = [row.id for row in letters]
         members, unsure = still_true(connection, self._vault, self._post, ids, now=now)
         nothing_left = [number for number in ids if number not in unsure | set(members)]
-        self._put_off(connection, sorted(unsure), "undecided", now=now)
+        self._put_off_undecided(connection, sorted(unsure), now=now)
         outbox.close_messages(connection, nothing_left)
         self._delivered.closed += len(nothing_left)
         said = [row for row in letters if row.id in members]
@@ -317,16 +318,16 @@ class _Run:
             connection, self._channel, recipients, from_at=from_at
         )
 
-    def _put_off(
-        self, connection: Connection, ids: Sequence[int], code: str, *, now: datetime
+    def _put_off_undecided(
+        self, connection: Connection, ids: Sequence[int], *, now: datetime
     ) -> None:
-        """Let messages that cannot be made wait for a mended program or template."""
+        """Let messages wait about nothing but patents that cannot be decided."""
         outbox.postpone(
             connection,
             ids,
             until_at=now + settling.MEND_WAIT,
             reason=Reason.DUE,
-            detail=code,
+            detail="undecided",
         )
         self._delivered.broken += len(ids)
 

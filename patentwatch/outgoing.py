@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row
 from patentwatch import (
     alarms,
     canary,
+    clean,
     clock,
     config,
     confirming,
@@ -151,12 +152,11 @@ def alarm_ways(
     return alarms.ways(settings, mail=mail, sms=sms, stop=stop)
 
 
-def _alarm_by_sms(
-    settings: Settings, gateway: Gateway, now: datetime, to: str, text: str
-) -> bool:
-    """Send an alarm over the gateway; it has no row in the outbox, only its own."""
+def alarm_sms(settings: Settings, to: str, text: str, *, now: datetime) -> Envelope:
+    """Return an alarm as a short message, in signs that every gateway takes."""
     code = settings.sms.templates.get(SmsText.ALARM, "")
-    envelope = Envelope(
+    text = clean.variable(text)
+    return Envelope(
         f"alarm-{now:%Y%m%d%H%M%S%f}",
         Channel.SMS,
         to,
@@ -164,6 +164,13 @@ def _alarm_by_sms(
         template=code,
         variables=(("text", text[:ALARM_WORDS]),) if code else (),
     )
+
+
+def _alarm_by_sms(
+    settings: Settings, gateway: Gateway, now: datetime, to: str, text: str
+) -> bool:
+    """Send an alarm over the gateway; it has no row in the outbox, only its own."""
+    envelope = alarm_sms(settings, to, text, now=now)
     if gateway.fault(envelope) is not None:
         return False
     found: list[Outcome] = []

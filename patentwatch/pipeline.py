@@ -3,6 +3,7 @@
 inbox files → register and facts      one transaction a file
 facts → verdicts, alerts              one transaction a few hundred patents
 alerts → messages                     one transaction a look
+short messages tried, not sent        one transaction a few of them
 messages → people                     one transaction a claim, one an outcome
 """
 
@@ -25,6 +26,7 @@ from patentwatch import (
     monthsealing,
     outgoing,
     restoring,
+    trying,
 )
 from patentwatch.bounces import take_bounces
 from patentwatch.dispatch import Delivered
@@ -34,6 +36,7 @@ from patentwatch.look import Looked, look
 from patentwatch.pulling import Pulled, pull
 from patentwatch.register.result import Intake
 from patentwatch.store.engine import transaction
+from patentwatch.trying import Tried
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +47,7 @@ class Tick:
 
     taken: list[Intake] = field(default_factory=list)
     looked: Looked = field(default_factory=Looked)
+    tried: Tried = field(default_factory=Tried)
     delivered: Delivered = field(default_factory=Delivered)
 
     @property
@@ -52,6 +56,7 @@ class Tick:
         return (
             self.delivered.needs_a_person
             or self.looked.failed > 0
+            or self.tried.unmade > 0
             or any(intake.needs_a_person for intake in self.taken)
         )
 
@@ -126,6 +131,7 @@ def tick(
         partial(_take, here, done, now=now),
         partial(take_bounces, here.engine, here.vault, here.settings, now=now),
         partial(_look, here, done, now=now, on_progress=on_progress),
+        partial(_try, here, done, now=now, stop=stop),
         partial(_make, here, now=now),
         partial(_seal, here, now=now),
         partial(
@@ -158,6 +164,12 @@ def _look(
     here: Installation, done: Tick, *, now: datetime, on_progress: Callable[[], None]
 ) -> None:
     done.looked = look_once(here, now=now, on_progress=on_progress)
+
+
+def _try(here: Installation, done: Tick, *, now: datetime, stop: Event | None) -> None:
+    """See whether the new short messages can leave as they are, long before they do."""
+    post = outgoing.post(here, tell_time=lambda: now, stop=stop)
+    done.tried = trying.try_new(here.engine, here.vault, post, now=now)
 
 
 def _make(here: Installation, *, now: datetime) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine
 
 from patentwatch import backoff, clock
 from patentwatch.delivery import Outcome, OutcomeKind
-from patentwatch.errors import StoreUnavailable
+from patentwatch.errors import PatentwatchError, StoreUnavailable
 from patentwatch.model import Reason, State
 from patentwatch.post import Post
 from patentwatch.store import circuits, outbox, people, receipts
@@ -44,6 +44,23 @@ def settle(
     return [end.state for end in ends]
 
 
+def put_off_unmade(
+    connection: Connection, message_id: int, error: PatentwatchError, *, now: datetime
+) -> None:
+    """Let a message that cannot be made wait for a mended program or template.
+
+    Its recipient cannot be told as things stand: another look says who is to ring.
+    """
+    outbox.postpone(
+        connection,
+        [message_id],
+        until_at=now + MEND_WAIT,
+        reason=Reason.DUE,
+        detail=f"{outbox.UNMADE}{error.code} {error}",
+    )
+    outbox.look_again(connection, message_id)
+
+
 @dataclass(frozen=True, slots=True)
 class _End:
     """Where an attempt leaves a message; `reason` is for its alerts."""
@@ -57,6 +74,11 @@ class _End:
     @property
     def words(self) -> str:
         return f"{self.outcome.code} {self.outcome.text}".strip()
+
+    @property
+    def unmade(self) -> bool:
+        """Whether the text itself was not taken: it waits to be mended."""
+        return self.outcome.kind is OutcomeKind.TEXT_REFUSED
 
 
 def _end_of(claimed: Claimed, outcome: Outcome) -> _End:
@@ -120,7 +142,7 @@ def _settled(connection: Connection, post: Post, end: _End, *, now: datetime) ->
         reason=end.reason,
         now=now,
         outcome=end.outcome.kind.value,
-        detail=end.words,
+        detail=f"{outbox.UNMADE}{end.words}" if end.unmade else end.words,
         not_before_at=_try_again_at(end.claimed, end.outcome, now=now),
         untouched=end.outcome.kind is OutcomeKind.CHANNEL_DOWN,
         provider_ref=end.outcome.provider_ref,
@@ -134,7 +156,7 @@ def _follow_up(connection: Connection, end: _End, *, now: datetime) -> None:
     sent_at = claimed.lease_until_at - outbox.LEASE
     if receipts.came_since(connection, claimed.id, sent_at):
         receipts.fold(connection, claimed.id)  # it was faster than the answer
-    if end.state in (State.REFUSED, State.UNKNOWN):
+    if end.state in (State.REFUSED, State.UNKNOWN) or end.unmade:
         outbox.look_again(connection, claimed.id)
     if outcome.bad_address:
         people.flag(

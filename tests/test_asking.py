@@ -19,7 +19,7 @@ from patentwatch.receipts import Report
 from patentwatch.store import outbox, receipts
 from patentwatch.store.engine import transaction
 from patentwatch.store.fates import ASKING_TAKES
-from patentwatch.store.outbox import LEASE
+from patentwatch.store.outbox import LEASE, UNMADE
 from patentwatch.store.tables import messages
 from patentwatch.store.vault import Vault
 from tests.delivery.sms import emulator as provider
@@ -410,6 +410,8 @@ def test_a_text_that_the_provider_forbids_waits_for_a_person(here: City) -> None
     here.server.behaviour.refuse[f"+86{PHONE}"] = "isv.SMS_CONTENT_ILLEGAL"
     delivered = here.deliver()
     assert (delivered.broken, delivered.needs_a_person) == (1, True)
+    (waiting,) = here.line.messages(channel="sms")
+    assert waiting.detail.startswith(f"{UNMADE}isv.SMS_CONTENT_ILLEGAL")
     assert here.deliver(after=timedelta(minutes=59)).broken == 0
     here.server.behaviour.refuse.clear()
     assert here.deliver(after=A_MINUTE).accepted == 1

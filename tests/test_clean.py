@@ -58,3 +58,8 @@ def test_what_is_too_long_ends_in_an_ellipsis() -> None:
 @pytest.mark.parametrize("text", ["None", "nan", " NULL ", "#N/A", "-", ""])
 def test_a_word_for_nothing_is_no_name(text: str) -> None:
     assert clean.name(text) == ""
+
+
+def test_a_variable_keeps_no_sign_that_gateways_take_for_something_else() -> None:
+    text = "通道 smtp（10.0.0.1:25）[超时]。it's"
+    assert clean.variable(text) == "通道 smtp（10·0·0·1:25）（超时），it s"

@@ -37,7 +37,7 @@ def audit(
 ) -> int:
     """Audit, tell the administrator what is wrong and the watchman that nothing is."""
     from patentwatch import audit as auditing
-    from patentwatch import installation, outgoing
+    from patentwatch import installation, outgoing, smscontract
 
     app = open_app(ctx)
     here = installation.put_together(app.settings, app.engine, app.vault)
@@ -48,6 +48,7 @@ def audit(
         here.rules,
         journal=here.journal,
         askable=outgoing.askable(app.settings, now=now),
+        unfit=smscontract.told(smscontract.unfit(app.settings, here.rules, now=now)),
         now=now,
     )
     heard = True

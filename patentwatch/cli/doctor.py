@@ -65,6 +65,7 @@ def examine(settings: Settings, *, now: datetime) -> Iterator[Finding]:
         "文件权限": lambda: _modes(settings),
         "收件夹": lambda: _inbox(settings),
         "模板": _templates,
+        "短信内容": lambda: _sms_texts(settings, now=now),
         "节假日": lambda: _holidays(settings, now=now),
         "负责人": lambda: _officials(settings),
         "法律状态来源": lambda: _status_sources(settings, now=now),
@@ -171,6 +172,20 @@ def _templates() -> Finding:
 
 def _has_body(folder: Path) -> bool:
     return any(path.suffix in {".txt", ".html"} for path in folder.iterdir())
+
+
+def _sms_texts(settings: Settings, *, now: datetime) -> Finding | None:
+    """Tell which short message could not leave; None where none leaves for real."""
+    from patentwatch import installation, smscontract
+    from patentwatch.store.vault import unlock
+
+    if not settings.real_sms:
+        return None
+    rules = installation.rules_of(settings, unlock(settings.database.key_file))
+    unfit = smscontract.unfit(settings, rules, now=now)
+    if not unfit:
+        return Finding("短信内容", ok=True, text="各种短信都符合平台的要求")
+    return Finding("短信内容", ok=False, text=smscontract.told(unfit))
 
 
 def _holidays(settings: Settings, *, now: datetime) -> Finding:

@@ -112,6 +112,11 @@ def _told(tick: object) -> str:
         f"核对 {looked.looked_at} 件，应说 {looked.due} 条，观察 {looked.observed} 条，"
         f"待放行 {looked.braked} 条，电话任务 {looked.calls} 项"
     )
+    if tick.tried.fit or tick.tried.unmade:
+        lines.append(
+            f"新短信 {tick.tried.fit} 条写成，计费 {tick.tried.parts} 条"
+            + (f"；{tick.tried.unmade} 条不能发送" if tick.tried.unmade else "")
+        )
     lines.append(
         f"发出 {sent.accepted}，稍后重试 {sent.retry}，被拒收 {sent.refused}，"
         f"结果待查 {sent.unknown}，等待时段或上限 {sent.waiting}" + why_not(sent)

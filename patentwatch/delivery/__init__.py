@@ -2,7 +2,7 @@
 
 from patentwatch.delivery.email import over_relay
 from patentwatch.delivery.files import into_folder
-from patentwatch.delivery.gateway import Gateway
+from patentwatch.delivery.gateway import Fault, Gateway
 from patentwatch.delivery.outcome import (
     Envelope,
     OnOutcomes,
@@ -14,6 +14,7 @@ from patentwatch.delivery.smtp_line import Relay
 
 __all__ = [
     "Envelope",
+    "Fault",
     "Gateway",
     "OnOutcomes",
     "Outcome",

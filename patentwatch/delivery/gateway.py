@@ -70,6 +70,11 @@ class GatewayDown(Exception):
     """The provider could not be asked; `str()` says why, without secrets or numbers."""
 
 
+Fault = Callable[[Envelope], str | None]
+"""What is wrong with a message by a provider's rules, as a Chinese sentence for the
+operator; None when it can go."""
+
+
 @dataclass(frozen=True, slots=True)
 class Gateway:
     """One provider. What it cannot do is None.
@@ -77,8 +82,6 @@ class Gateway:
     `send` gives the messages to it. `ask` returns what it knows of one message;
     `pull` what it has to report since it was last asked, `replies` what people sent
     back: each may give the same thing twice. All three raise `GatewayDown`.
-    `fault` returns what is wrong with a message by the provider's rules, as a Chinese
-    sentence for the operator, None when it can go.
     """
 
     name: str
@@ -86,4 +89,4 @@ class Gateway:
     ask: Callable[[Asked], Receipt] | None = None
     pull: Callable[[], Iterable[Receipt]] | None = None
     replies: Callable[[], Iterable[Reply]] | None = None
-    fault: Callable[[Envelope], str | None] = lambda _: None
+    fault: Fault = lambda _: None

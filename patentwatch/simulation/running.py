@@ -18,6 +18,7 @@ from patentwatch import clock, dispatch, render
 from patentwatch.cases import Rules
 from patentwatch.config import Settings
 from patentwatch.delivery import Envelope, Gateway, OnOutcomes, Outcome, OutcomeKind
+from patentwatch.delivery.sms import FAULTS
 from patentwatch.errors import UsageError
 from patentwatch.letters import Letter
 from patentwatch.look import look
@@ -146,14 +147,19 @@ class _Run:
             office=settings.office,
             sender=settings.smtp.sender or "patentwatch@localhost",
             gateways={
-                channel: Gateway(name, taker)
+                channel: Gateway(name, taker, fault=FAULTS.get(name, _anything))
                 for channel, name in self._rules.transports.items()
             },
+            templates=settings.sms.templates,
             window=settings.alerts.send_window,
             daily_cap=settings.alerts.daily_cap_per_recipient,
             clock=lambda: now,
             compose=_composed,
         )
+
+
+def _anything(_: Envelope) -> None:
+    """Find no fault: files and mail servers take every text."""
 
 
 def _woken(came: Next, day: date) -> bool:

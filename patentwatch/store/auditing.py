@@ -12,7 +12,7 @@ from sqlalchemy import Connection, and_, exists, func, or_, select
 
 from patentwatch.model import Channel, State
 from patentwatch.store.brake import BRAKED
-from patentwatch.store.outbox import LEASE
+from patentwatch.store.outbox import LEASE, UNMADE
 from patentwatch.store.patents import chunks
 from patentwatch.store.tables import (
     alerts,
@@ -230,6 +230,17 @@ def without_receipt(
     if transport is not None:
         query = query.where(messages.c.transport == transport)
     return _named(connection, query.order_by(messages.c.id))
+
+
+def unmade(connection: Connection) -> tuple[Found, list[str]]:
+    """Return the waiting messages that cannot be made, and the reasons, each once."""
+    query = select(messages.c.id, messages.c.detail).where(
+        messages.c.state == State.PENDING.value,
+        messages.c.detail.startswith(UNMADE, autoescape=True),
+    )
+    rows = connection.execute(query.order_by(messages.c.id)).all()
+    reasons = {row.detail.removeprefix(UNMADE): None for row in rows}
+    return _found(str(row.id) for row in rows), list(reasons)
 
 
 def braked(connection: Connection, *, before_at: datetime) -> Found:

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, or_, select
 
 from patentwatch.model import Channel, State
-from patentwatch.store.outbox import id_chunks
+from patentwatch.store.brake import BRAKED
+from patentwatch.store.outbox import ALERTS, UNMADE, id_chunks
 from patentwatch.store.tables import alerts, messages
 
 
@@ -50,6 +51,30 @@ def waiting(
     if least_tried:
         query = query.order_by(messages.c.attempts)
     query = query.order_by(messages.c.severity.desc(), messages.c.id).limit(limit)
+    return list(connection.execute(query.with_for_update(skip_locked=True)).all())
+
+
+def untried(connection: Connection, *, after: int, limit: int) -> list[Row[Any]]:
+    """Return short messages whose text nobody has made since they grew, locked for us.
+
+    By id, those behind `after`. What the brake holds is not among them, nor what was
+    claimed before, or could not be made.
+    """
+    query = (
+        select(messages)
+        .where(
+            messages.c.state == State.PENDING.value,
+            messages.c.channel == Channel.SMS.value,
+            messages.c.kind == ALERTS,
+            messages.c.ref.is_(None),
+            messages.c.parts.is_(None),
+            messages.c.detail != BRAKED,
+            ~messages.c.detail.startswith(UNMADE, autoescape=True),
+            messages.c.id > after,
+        )
+        .order_by(messages.c.id)
+        .limit(limit)
+    )
     return list(connection.execute(query.with_for_update(skip_locked=True)).all())
 
 

@@ -185,6 +185,7 @@ def _join(
         .values(
             severity=max(severity, known.severity),
             not_before_at=min(now, known.not_before_at),
+            parts=None,  # its text is another one now
         )
     )
     return int(known.id)

@@ -6,7 +6,7 @@ write names the state it expects, so that of two daemons one wins.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -39,6 +39,10 @@ CANARY = "canary"
 
 LATE = frozenset({Tier.FINAL, Tier.LAST_WEEK, Tier.LAPSED, Tier.RESTORE})
 """What no daily cap holds back."""
+
+UNMADE = "unmade "
+"""How the detail of a waiting message begins that cannot be made as it is, or that its
+gateway does not take; the reason follows."""
 
 PRESSING = LATE | {Tier.URGENT}
 """What does not wait for certainty: at most a fortnight is left to act."""
@@ -304,19 +308,49 @@ def postpone(
     *,
     until_at: datetime,
     reason: Reason,
-    detail: str = "",
+    detail: str | None = None,
 ) -> None:
-    """Let messages wait, and say why on their alerts."""
+    """Let messages wait, and say why on their alerts; `detail` None: it stays."""
+    values: dict[str, Any] = {"not_before_at": until_at}
+    if detail is not None:
+        values["detail"] = detail[:500]
     for some in id_chunks(ids):
         connection.execute(
             update(messages)
             .where(messages.c.id.in_(some), messages.c.state == State.PENDING.value)
-            .values(not_before_at=until_at, detail=detail[:500])
+            .values(values)
         )
         connection.execute(
             update(alerts)
             .where(alerts.c.message_id.in_(some), alerts.c.state == State.PENDING.value)
             .values(reason=reason.value)
+        )
+
+
+def unmade(
+    connection: Connection, recipients: Collection[str]
+) -> set[tuple[Channel, str]]:
+    """Return who of these waits, and on which channel, for what cannot be made."""
+    found: set[tuple[Channel, str]] = set()
+    for some in patents.chunks(sorted(recipients)):
+        query = select(messages.c.channel, messages.c.recipient).where(
+            messages.c.recipient.in_(some),
+            messages.c.state == State.PENDING.value,
+            messages.c.detail.startswith(UNMADE, autoescape=True),
+        )
+        for channel, recipient in connection.execute(query.distinct()):
+            found.add((Channel(channel), recipient))
+    return found
+
+
+def set_parts(connection: Connection, parts: Mapping[int, int]) -> None:
+    """Write how many parts of waiting short messages will be billed, by message."""
+    if parts:
+        connection.execute(
+            update(messages)
+            .where(messages.c.id == bindparam("message"))
+            .values(parts=bindparam("billed")),
+            [{"message": number, "billed": parts[number]} for number in sorted(parts)],
         )
 
 

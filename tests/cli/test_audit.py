@@ -144,3 +144,23 @@ def test_doctor_tells_of_alarms_and_of_nobody_to_hear_them(office: Clerk) -> Non
     spoil(office)
     office.run("audit", *ON, status=1)
     assert "✗ 告警：" in office.run("doctor", *ON, status=1)
+
+
+def test_a_text_without_a_template_is_found_long_before_it_is_due(
+    office: Clerk,
+) -> None:
+    office.run("run", "--once", *ON)
+    office.run("audit", *ON)
+    secret = Path("sms-secret")
+    secret.write_text("geheim", encoding="utf-8")
+    secret.chmod(0o600)
+    config = Path("patentwatch.toml")
+    config.write_text(
+        f'{config.read_text("utf-8")}\n[sms]\nprovider = "aliyun"\n'
+        'access_key_id = "key"\nsecret_file = "sms-secret"\nsign_name = "某局"\n',
+        encoding="utf-8",
+    )
+    shown = office.run("audit", "--quiet", *ON, status=1)
+    assert "✗ 有短信到时发不出去" in shown
+    assert "恢复期将满、多件合并、测试、退订确认：这条内容没有模板编号" in shown
+    assert "✗ 短信内容：提醒、临期、" in office.run("doctor", *ON, status=1)

@@ -289,3 +289,10 @@ def test_an_official_is_asked_once_for_each_tier(line: Line) -> None:
     assert [
         (on, tier) for on, tier, channel, _ in told(found) if channel == "call"
     ] == [(LAST_WEEK, "last_week")]
+
+
+def test_what_the_provider_would_refuse_is_told_before_its_day(line: Line) -> None:
+    one_patent(line)
+    line.change(sms=SmsSettings(provider="aliyun"))
+    found = run(line, REMINDER, REMINDER)  # no template was applied for
+    assert (amount(found.loads).sms, found.undecided) == (0, 1)

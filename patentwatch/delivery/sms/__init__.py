@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from patentwatch.delivery.gateway import Gateway
-from patentwatch.delivery.sms import aliyun, mas, sheet, tencent
+from patentwatch.delivery.gateway import Fault, Gateway
+from patentwatch.delivery.sms import aliyun, mas, rules, sheet, tencent
 from patentwatch.delivery.sms.line import SmsLine
 
 GATEWAYS: dict[str, Callable[[SmsLine], Gateway]] = {
@@ -14,4 +14,12 @@ GATEWAYS: dict[str, Callable[[SmsLine], Gateway]] = {
 }
 """By the name in `sms.provider`; "file" is a transport of its own."""
 
-__all__ = ["GATEWAYS", "SmsLine"]
+FAULTS: dict[str, Fault] = {
+    sheet.NAME: rules.sheet,
+    mas.NAME: rules.mas,
+    aliyun.NAME: rules.aliyun,
+    tencent.NAME: rules.tencent,
+}
+"""What each provider would refuse, also for who has no secret to send with."""
+
+__all__ = ["FAULTS", "GATEWAYS", "SmsLine"]

@@ -4,16 +4,14 @@ Every fault is a sentence for the operator: which variable or text, why, what to
 """
 
 import re
-from collections.abc import Callable
 
+from patentwatch.delivery.gateway import Fault
 from patentwatch.delivery.outcome import Envelope, Outcome, OutcomeKind
 from patentwatch.delivery.sms import answers
 
 LONGEST_TEXT = 500
 LONGEST_VARIABLE = 35
 """Aliyun's limit for notices; Tencent's is set for each account and not published."""
-
-Fault = Callable[[Envelope], str | None]
 
 _NAMES = {"number": "专利号", "year": "年度", "day": "日期", "count": "件数"}
 
