@@ -7,7 +7,7 @@ that a slow database never makes a mail server wait, and the reverse.
 import asyncio
 import ssl
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from typing import TypeVar
@@ -104,10 +104,18 @@ async def _work(desk: "_Desk", line: Line, *, first: bool) -> None:
         await line.close()
 
 
-class _Desk:
-    """Where the workers fetch envelopes and hand in outcomes.
+_Place = asyncio.Future[Envelope | None]
+"""Where a line waits for its next envelope."""
 
-    An error of the caller's code stops the fetching and is kept for the end: a worker
+
+class _Desk:
+    """Where the lines fetch envelopes and hand in outcomes.
+
+    Whoever comes while the caller's thread is busy is served with the others: their
+    outcomes are told together, so that the caller can write them at once, and each has
+    its next envelope when its own outcome is written.
+
+    An error of the caller's code stops the fetching and is kept for the end: a line
     with a message on the wire is never interrupted for it.
     """
 
@@ -124,33 +132,35 @@ class _Desk:
         self._thread = thread
         self._returned: deque[Envelope] = deque()
         self._arrived: deque[tuple[str, Outcome]] = deque()
+        self._waiting: deque[_Place] = deque()
+        self._counter = asyncio.Lock()
         self._why_down = Outcome(OutcomeKind.CHANNEL_DOWN, "connect")
         self._halted = False
         self.up = asyncio.Event()
         self.open_lines = 0
         self.error: Exception | None = None
 
+    async def tell_and_take(self, key: str, outcome: Outcome) -> Envelope | None:
+        """Hand `outcome` to the caller, then take."""
+        self._arrived.append((key, outcome))
+        return await self.take()
+
     async def take(self) -> Envelope | None:
         """Return the next envelope, None when there is none or we should stop."""
-        return await self._guarded(self._next)
+        place = _Place()
+        self._waiting.append(place)
+        async with self._counter:
+            if not place.done():
+                for served, envelope in await self._on_thread(self._serve):
+                    served.set_result(envelope)
+        return place.result()
 
-    async def tell_and_take(self, key: str, outcome: Outcome) -> Envelope | None:
-        """Hand `outcome` to the caller, then take: one change of threads for both.
-
-        What other lines handed in while the thread was busy is told with it, so that
-        the caller can write it at once; each line waits for its own to be written.
-        """
-        self._arrived.append((key, outcome))
-        return await self._guarded(self._tell_and_next)
-
-    def _tell_and_next(self) -> Envelope | None:
-        arrived = {}
-        while self._arrived:
-            key, outcome = self._arrived.popleft()
-            arrived[key] = outcome
-        if arrived:
-            self._on_outcomes(arrived)
-        return self._next()
+    def _serve(self) -> list[tuple[_Place, Envelope | None]]:
+        """Tell what has arrived by now, then take for whoever waits by now."""
+        places = list(_emptied(self._waiting))
+        if arrived := dict(_emptied(self._arrived)):
+            self._guarded(lambda: self._on_outcomes(arrived))
+        return [(place, self._guarded(self._next)) for place in places]
 
     def _next(self) -> Envelope | None:
         if self._halted or self._stop.is_set():
@@ -169,22 +179,27 @@ class _Desk:
 
     async def tell_the_rest(self) -> None:
         """Tell the outcome of what no line could try."""
-        await self._guarded(self._tell_returned)
-
-    def _tell_returned(self) -> None:
         returned = {envelope.message_key: self._why_down for envelope in self._returned}
         self._returned.clear()
         if returned:
-            self._on_outcomes(returned)
+            await self._on_thread(
+                lambda: self._guarded(lambda: self._on_outcomes(returned))
+            )
 
-    async def _guarded(self, call: Callable[[], _T]) -> _T | None:
-        """Run the caller's code on its thread; keep the first error for the end."""
-        pending: Awaitable[_T] = asyncio.get_running_loop().run_in_executor(
-            self._thread, call
-        )
+    async def _on_thread(self, call: Callable[[], _T]) -> _T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, call)
+
+    def _guarded(self, call: Callable[[], _T]) -> _T | None:
+        """Run the caller's code; keep the first error for the end."""
         try:
-            return await pending
+            return call()
         except Exception as error:  # noqa: BLE001  raised again by send_batch
             self._halted = True
             self.error = self.error or error
             return None
+
+
+def _emptied(waiting: deque[_T]) -> Iterator[_T]:
+    """Take out what is there by now; others may go on putting in."""
+    while waiting:
+        yield waiting.popleft()
