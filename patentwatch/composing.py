@@ -22,7 +22,7 @@ from patentwatch.model import Audience, Channel, Contact, SmsText, Tier
 from patentwatch.post import Post
 from patentwatch.render import Rendered
 from patentwatch.smswords import Saying
-from patentwatch.store import claiming, outbox
+from patentwatch.store import claiming
 from patentwatch.store.outbox import Claimed
 from patentwatch.store.vault import Vault
 
@@ -87,10 +87,10 @@ def made(
 ) -> tuple[Claimed, Envelope] | PatentwatchError:
     """Return the claim on a message and its finished text, or why there is none.
 
-    `again`: see `outbox.lease`.
+    `again`: see `claiming.lease`.
     """
     channel = Channel(row.channel)
-    claimed = outbox.lease(
+    claimed = claiming.lease(
         row,
         [member.alert for member in members],
         transport=post.rules.transports[channel],

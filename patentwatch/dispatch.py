@@ -22,7 +22,7 @@ from patentwatch.model import Channel, Reason, State, Tier
 from patentwatch.post import Post
 from patentwatch.store import circuits, claiming, halts, outbox, receipts
 from patentwatch.store.engine import transaction
-from patentwatch.store.outbox import Claimed
+from patentwatch.store.outbox import Claimed, Ended
 from patentwatch.store.vault import Vault
 
 log = logging.getLogger(__name__)
@@ -180,21 +180,17 @@ class _Run:
 
     def give_back(self) -> None:
         """Return what was claimed and not tried: a stop came, or the relay went."""
-        with transaction(self._engine) as connection:
-            for claimed in self._claimed.values():
-                if claimed.ref in self._handed:
-                    continue  # on the wire when something broke: its lease decides
-                now = self._post.clock()
-                outbox.settle(
-                    connection,
-                    claimed,
-                    state=State.PENDING,
-                    reason=Reason.DUE,
-                    now=now,
-                    outcome="not_tried",
-                    not_before_at=now,
-                    untouched=True,
-                )
+        untried = [
+            Ended(
+                claimed, State.PENDING, Reason.DUE, outcome="not_tried", untouched=True
+            )
+            for claimed in self._claimed.values()
+            # What was on the wire when something broke: its lease decides.
+            if claimed.ref not in self._handed
+        ]
+        if untried:
+            with transaction(self._engine) as connection:
+                outbox.settle(connection, untried, now=self._post.clock())
         self._claimed.clear()
 
     def _wait_for_the_window(self, now: datetime) -> bool:
@@ -226,7 +222,7 @@ class _Run:
                 self._delivered.broken += 1
             else:
                 ready.append(finished)
-        outbox.take(connection, [claimed for claimed, _ in ready], now=now)
+        claiming.take(connection, [claimed for claimed, _ in ready], now=now)
         for claimed, _ in ready:
             self._claimed[claimed.ref] = claimed
         return [envelope for _, envelope in ready]

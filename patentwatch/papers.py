@@ -16,7 +16,7 @@ from patentwatch.errors import PatentwatchError
 from patentwatch.model import Channel
 from patentwatch.post import Finished, NothingToSay, Post
 from patentwatch.smsparts import parts
-from patentwatch.store import outbox
+from patentwatch.store import claiming, outbox
 from patentwatch.store.outbox import Claimed
 
 log = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ def made(
     None: it is closed, as it is not true any more or its gateway does not take it.
     """
     channel = Channel(row.channel)
-    claimed = outbox.lease(row, (), transport=post.rules.transports[channel], now=now)
+    claimed = claiming.lease(row, (), transport=post.rules.transports[channel], now=now)
     try:
         finished = post.papers[row.kind](connection, row, now=now)
         envelope = _envelope(finished, claimed, post)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 
 from sqlalchemy import Connection, Engine
 
@@ -13,7 +14,7 @@ from patentwatch.model import Reason, State
 from patentwatch.post import Post
 from patentwatch.store import circuits, outbox, people, receipts
 from patentwatch.store.engine import again_where_keyed, transaction
-from patentwatch.store.outbox import Claimed, Taken
+from patentwatch.store.outbox import Claimed, Ended, Taken
 
 MEND_WAIT = timedelta(hours=1)
 """How long a message waits that needs a mended program, template or contract."""
@@ -104,14 +105,16 @@ def _write(
     engine: Engine, post: Post, ends: Sequence[_End], *, probe: bool
 ) -> StoreUnavailable | None:
     now = post.clock()
+    ended = [_ended(end, post, now=now) for end in ends]
     with transaction(engine) as connection:
         unkept = _kept(connection, post, ends, now=now)
-        held = [end for end in ends if _settled(connection, post, end, now=now)]
+        settled = outbox.settle(connection, ended, now=now)
+        held = [end for end in ends if end.claimed.id in settled]
+        _fold_what_was_faster(connection, held)
         for end in held:
             _follow_up(connection, end, now=now)
         # The one row that every daemon waits for comes last.
-        for end in held:
-            _tell_circuit(connection, end, probe=probe, now=now)
+        _tell_circuits(connection, held, probe=probe, now=now)
     return unkept
 
 
@@ -133,14 +136,12 @@ def _kept(
     return None
 
 
-def _settled(connection: Connection, post: Post, end: _End, *, now: datetime) -> bool:
-    """Write the end of one attempt; return whether it still held the message."""
-    return outbox.settle(
-        connection,
+def _ended(end: _End, post: Post, *, now: datetime) -> Ended:
+    """Return the end of one attempt as it is written."""
+    return Ended(
         end.claimed,
-        state=end.state,
-        reason=end.reason,
-        now=now,
+        end.state,
+        end.reason,
         outcome=end.outcome.kind.value,
         detail=f"{outbox.UNMADE}{end.words}" if end.unmade else end.words,
         not_before_at=_try_again_at(end.claimed, end.outcome, now=now),
@@ -150,12 +151,18 @@ def _settled(connection: Connection, post: Post, end: _End, *, now: datetime) ->
     )
 
 
+def _fold_what_was_faster(connection: Connection, held: Sequence[_End]) -> None:
+    """Heed the reports that came in before the answer to the attempt itself."""
+    sent_at = {
+        end.claimed.id: end.claimed.lease_until_at - outbox.LEASE for end in held
+    }
+    for message in receipts.came_since(connection, sent_at):
+        receipts.fold(connection, message)
+
+
 def _follow_up(connection: Connection, end: _End, *, now: datetime) -> None:
     """Write what an outcome says of the message and its address."""
     claimed, outcome = end.claimed, end.outcome
-    sent_at = claimed.lease_until_at - outbox.LEASE
-    if receipts.came_since(connection, claimed.id, sent_at):
-        receipts.fold(connection, claimed.id)  # it was faster than the answer
     if end.state in (State.REFUSED, State.UNKNOWN) or end.unmade:
         outbox.look_again(connection, claimed.id)
     if outcome.bad_address:
@@ -168,14 +175,23 @@ def _follow_up(connection: Connection, end: _End, *, now: datetime) -> None:
         )
 
 
-def _tell_circuit(
-    connection: Connection, end: _End, *, probe: bool, now: datetime
+def _tell_circuits(
+    connection: Connection, held: Sequence[_End], *, probe: bool, now: datetime
 ) -> None:
-    """Write what an outcome says of its transport, if it says anything."""
-    kind, transport = end.outcome.kind, end.claimed.transport
-    if kind in _TELLING:
-        failure = end.words if kind in _FAILING else None
-        circuits.record(connection, transport, failure=failure, probe=probe, now=now)
+    """Write what outcomes say of their transports, in their order, if they do.
+
+    That something was taken is said once, however often in a row.
+    """
+    told = [
+        (end.claimed.transport, end.words if end.outcome.kind in _FAILING else None)
+        for end in held
+        if end.outcome.kind in _TELLING
+    ]
+    for (transport, failure), same in groupby(told):
+        for _ in same if failure is not None else ("once",):
+            circuits.record(
+                connection, transport, failure=failure, probe=probe, now=now
+            )
 
 
 def _ask_at(end: _End, post: Post, *, now: datetime) -> datetime | None:

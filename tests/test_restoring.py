@@ -17,7 +17,7 @@ from patentwatch.model import Channel, Evidence, Reason, State
 from patentwatch.restoring import Restored
 from patentwatch.store import claiming, halts, outbox
 from patentwatch.store.engine import connect, reading, transaction
-from patentwatch.store.outbox import Claimed, Taken
+from patentwatch.store.outbox import Claimed, Ended, Taken
 from patentwatch.store.tables import alerts, attempts, messages
 from patentwatch.store.vault import Vault
 from tests.line import DUE, Line, assert_accounted_for, at, days
@@ -47,7 +47,7 @@ class Daemon:
             )
             members = claiming.alerts_in(connection, [row.id for row in rows])
             taken = [
-                outbox.lease(row, members[row.id], transport="smtp", now=now)
+                claiming.lease(row, members[row.id], transport="smtp", now=now)
                 for row in rows
             ]
             for claimed in taken:
@@ -56,7 +56,7 @@ class Daemon:
                     "evidence",
                     (Evidence.BEFORE_DUE,) * len(claimed.alert_ids),
                 )
-            outbox.take(connection, taken, now=now)
+            claiming.take(connection, taken, now=now)
         return taken
 
     def settle(
@@ -70,14 +70,8 @@ class Daemon:
             restoring.write_down(
                 connection, [Taken(claimed, state)], journal=self.journal, now=NINE
             )
-            outbox.settle(
-                connection,
-                claimed,
-                state=state,
-                reason=Reason.SAID,
-                now=NINE,
-                outcome=state.value,
-            )
+            end = Ended(claimed, state, Reason.SAID, outcome=state.value)
+            outbox.settle(connection, [end], now=NINE)
             if killed:
                 raise Killed
 

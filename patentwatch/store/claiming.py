@@ -1,15 +1,24 @@
-"""What waits in the outbox, read and locked for whoever is about to claim it."""
+"""Claiming what waits in the outbox: read, locked, and taken with a lease."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, or_, select
+from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, update
 
-from patentwatch.model import Channel, State
+from patentwatch.model import Channel, Reason, State
 from patentwatch.store.brake import BRAKED
-from patentwatch.store.outbox import ALERTS, UNMADE, id_chunks
-from patentwatch.store.tables import alerts, messages
+from patentwatch.store.outbox import (
+    ALERTS,
+    LEASE,
+    UNMADE,
+    Claimed,
+    attempt_row,
+    free_the_rest,
+    id_chunks,
+    reference,
+)
+from patentwatch.store.tables import alerts, attempts, messages
 
 
 def any_waiting(connection: Connection, channel: Channel, *, now: datetime) -> bool:
@@ -132,3 +141,89 @@ def sent_since(
         .group_by(messages.c.recipient)
     )
     return {row.recipient: row.sent for row in connection.execute(query)}
+
+
+def lease(
+    message: Row[Any],
+    members: Sequence[Row[Any]],
+    *,
+    transport: str,
+    now: datetime,
+    again: bool = False,
+) -> Claimed:
+    """Return the claim on a message; `take` writes it.
+
+    Its reference is fixed by its first claim. `transport` is the one it leaves by
+    now, whatever was planned. `again`: another message about just these alerts left
+    before, so that this one needs a name of its own.
+    """
+    word = message.ref or reference(row.key for row in members)
+    if again and message.ref is None:
+        word = reference([word, str(message.id)])
+    return Claimed(
+        id=message.id,
+        kind=message.kind,
+        recipient=message.recipient,
+        channel=Channel(message.channel),
+        transport=transport,
+        attempt=message.attempts + 1,
+        ref=word,
+        severity=message.severity,
+        lease_until_at=now + LEASE,
+        first=message.ref is None,
+        alert_ids=tuple(row.id for row in members),
+    )
+
+
+def take(connection: Connection, taken: Sequence[Claimed], *, now: datetime) -> None:
+    """Take the leases and write down what is about to be sent, before it is.
+
+    An alert that stays behind is free to go into another message.
+    """
+    if not taken:
+        return
+    connection.execute(
+        update(messages)
+        .where(messages.c.id == bindparam("message"))
+        .values(
+            state=State.SENDING.value,
+            lease_until_at=bindparam("until"),
+            attempts=bindparam("attempt"),
+            ref=bindparam("word"),
+            transport=bindparam("leaves_by"),
+            parts=bindparam("billed"),
+            ask_at=None,
+        ),
+        [
+            {
+                "message": claimed.id,
+                "until": claimed.lease_until_at,
+                "attempt": claimed.attempt,
+                "word": claimed.ref,
+                "leaves_by": claimed.transport,
+                "billed": claimed.parts,
+            }
+            for claimed in taken
+        ],
+    )
+    members = [
+        {"alert": alert, "leaves_by": claimed.transport, "sure": evidence.value}
+        for claimed in taken
+        for alert, evidence in zip(claimed.alert_ids, claimed.evidence, strict=True)
+    ]
+    if members:
+        connection.execute(
+            update(alerts)
+            .where(alerts.c.id == bindparam("alert"))
+            .values(
+                state=State.SENDING.value,
+                reason=Reason.DUE.value,
+                transport=bindparam("leaves_by"),
+                evidence=bindparam("sure"),
+            ),
+            members,
+        )
+    connection.execute(
+        insert(attempts), [attempt_row(claimed, "intent", now=now) for claimed in taken]
+    )
+    free_the_rest(connection, [claimed.id for claimed in taken])

@@ -143,152 +143,127 @@ def look_again_at_pressing(connection: Connection, channel: Channel) -> None:
     patents.look_again(connection, list(connection.execute(query.distinct()).scalars()))
 
 
-def lease(
-    message: Row[Any],
-    members: Sequence[Row[Any]],
-    *,
-    transport: str,
-    now: datetime,
-    again: bool = False,
-) -> Claimed:
-    """Return the claim on a message; `take` writes it.
-
-    Its reference is fixed by its first claim. `transport` is the one it leaves by
-    now, whatever was planned. `again`: another message about just these alerts left
-    before, so that this one needs a name of its own.
-    """
-    word = message.ref or reference(row.key for row in members)
-    if again and message.ref is None:
-        word = reference([word, str(message.id)])
-    return Claimed(
-        id=message.id,
-        kind=message.kind,
-        recipient=message.recipient,
-        channel=Channel(message.channel),
-        transport=transport,
-        attempt=message.attempts + 1,
-        ref=word,
-        severity=message.severity,
-        lease_until_at=now + LEASE,
-        first=message.ref is None,
-        alert_ids=tuple(row.id for row in members),
-    )
-
-
-def take(connection: Connection, taken: Sequence[Claimed], *, now: datetime) -> None:
-    """Take the leases and write down what is about to be sent, before it is.
-
-    An alert that stays behind is free to go into another message.
-    """
-    if not taken:
-        return
-    connection.execute(
-        update(messages)
-        .where(messages.c.id == bindparam("message"))
-        .values(
-            state=State.SENDING.value,
-            lease_until_at=bindparam("until"),
-            attempts=bindparam("attempt"),
-            ref=bindparam("word"),
-            transport=bindparam("leaves_by"),
-            parts=bindparam("billed"),
-            ask_at=None,
-        ),
-        [
-            {
-                "message": claimed.id,
-                "until": claimed.lease_until_at,
-                "attempt": claimed.attempt,
-                "word": claimed.ref,
-                "leaves_by": claimed.transport,
-                "billed": claimed.parts,
-            }
-            for claimed in taken
-        ],
-    )
-    members = [
-        {"alert": alert, "leaves_by": claimed.transport, "sure": evidence.value}
-        for claimed in taken
-        for alert, evidence in zip(claimed.alert_ids, claimed.evidence, strict=True)
-    ]
-    if members:
-        connection.execute(
-            update(alerts)
-            .where(alerts.c.id == bindparam("alert"))
-            .values(
-                state=State.SENDING.value,
-                reason=Reason.DUE.value,
-                transport=bindparam("leaves_by"),
-                evidence=bindparam("sure"),
-            ),
-            members,
-        )
-    connection.execute(
-        insert(attempts), [_attempt(claimed, "intent", now=now) for claimed in taken]
-    )
-    _free_the_rest(connection, [claimed.id for claimed in taken])
-
-
 def reference(keys: Iterable[str]) -> str:
     """Return the word by which a message is recognised: a hash of its alert keys."""
     return hashlib.sha256("|".join(sorted(keys)).encode()).hexdigest()[:32]
 
 
-def settle(
-    connection: Connection,
-    claimed: Claimed,
-    *,
-    state: State,
-    reason: Reason,
-    now: datetime,
-    outcome: str,
-    detail: str = "",
-    not_before_at: datetime | None = None,
-    untouched: bool = False,
-    provider_ref: str = "",
-    ask_at: datetime | None = None,
-) -> bool:
-    """Write what came of an attempt; PENDING means it is tried again.
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What came of an attempt; state PENDING means that it is tried again.
 
-    Re-runnable: only the attempt that holds the message is settled; return whether
-    it did. `untouched`: this attempt cannot have left the house; where none before it
-    can have, the message may still grow. `ask_at`: when its provider is asked what
-    became of it, None: never.
+    `untouched`: this attempt cannot have left the house; where none before it can have,
+    the message may still grow. `ask_at`: when its provider is asked what became of it,
+    None: never.
     """
-    said = state is State.ACCEPTED
-    values: dict[str, Any] = {
-        "state": state.value,
-        "lease_until_at": None,
-        "detail": detail[:500],
-        "ask_at": ask_at,
-    }
-    if provider_ref:
-        values["provider_ref"] = provider_ref[:80]
-    if said:
-        values["sent_at"] = now
-    if state is State.PENDING:
-        values["not_before_at"] = not_before_at or now
-    if untouched and claimed.first:
-        values["ref"] = None
-    held = connection.execute(
+
+    claimed: Claimed
+    state: State
+    reason: Reason
+    outcome: str
+    detail: str = ""
+    not_before_at: datetime | None = None
+    untouched: bool = False
+    provider_ref: str = ""
+    ask_at: datetime | None = None
+
+
+def settle(
+    connection: Connection, ended: Sequence[Ended], *, now: datetime
+) -> set[int]:
+    """Write what came of attempts; return the messages that they still held.
+
+    Re-runnable: only the attempt that holds a message is settled.
+    """
+    held = _held(connection, ended)
+    if not held:
+        return set()
+    connection.execute(
         update(messages)
-        .where(
-            messages.c.id == claimed.id,
-            messages.c.state == State.SENDING.value,
-            messages.c.attempts == claimed.attempt,
-        )
-        .values(values)
+        .where(messages.c.id == bindparam("message"))
+        .values({name: bindparam(name) for name in _SETTLED}),
+        [_settled(end, row, now=now) for end, row in held],
     )
-    if held.rowcount == 0:
-        return False
-    ended = _attempt(claimed, "outcome", now=now, outcome=outcome, detail=detail)
-    connection.execute(insert(attempts), ended)
+    ends = [end for end, _ in held]
+    connection.execute(
+        insert(attempts),
+        [
+            attempt_row(
+                end.claimed,
+                "outcome",
+                now=now,
+                outcome=end.outcome,
+                detail=end.detail,
+            )
+            for end in ends
+        ],
+    )
     connection.execute(
         update(alerts)
-        .where(alerts.c.message_id == claimed.id, alerts.c.state == State.SENDING.value)
-        .values(state=state.value, reason=reason.value, sent_at=now if said else None)
+        .where(
+            alerts.c.message_id == bindparam("message"),
+            alerts.c.state == State.SENDING.value,
+        )
+        .values(
+            state=bindparam("after"), reason=bindparam("why"), sent_at=bindparam("at")
+        ),
+        [
+            {
+                "message": end.claimed.id,
+                "after": end.state.value,
+                "why": end.reason.value,
+                "at": now if end.state is State.ACCEPTED else None,
+            }
+            for end in ends
+        ],
     )
-    return True
+    return {end.claimed.id for end in ends}
+
+
+_SETTLED = (
+    "state",
+    "lease_until_at",
+    "detail",
+    "ask_at",
+    "provider_ref",
+    "sent_at",
+    "not_before_at",
+    "ref",
+)
+
+
+def _held(
+    connection: Connection, ended: Sequence[Ended]
+) -> list[tuple[Ended, Row[Any]]]:
+    """Return the attempts that hold their message, with it, locked for us."""
+    query = select(messages).where(
+        messages.c.id.in_([end.claimed.id for end in ended]),
+        messages.c.state == State.SENDING.value,
+    )
+    locked = query.order_by(messages.c.id).with_for_update()
+    rows = {row.id: row for row in connection.execute(locked)}
+    return [
+        (end, rows[end.claimed.id])
+        for end in ended
+        if end.claimed.id in rows
+        and rows[end.claimed.id].attempts == end.claimed.attempt
+    ]
+
+
+def _settled(end: Ended, row: Row[Any], *, now: datetime) -> dict[str, Any]:
+    """Return the columns of a message after its attempt; most stay where not said."""
+    again = end.state is State.PENDING
+    return {
+        "message": row.id,
+        "state": end.state.value,
+        "lease_until_at": None,
+        "detail": end.detail[:500],
+        "ask_at": end.ask_at,
+        "provider_ref": end.provider_ref[:80] or row.provider_ref,
+        "sent_at": now if end.state is State.ACCEPTED else row.sent_at,
+        "not_before_at": (end.not_before_at or now) if again else row.not_before_at,
+        "ref": None if end.untouched and end.claimed.first else row.ref,
+    }
 
 
 def close_messages(connection: Connection, ids: Sequence[int]) -> None:
@@ -299,7 +274,7 @@ def close_messages(connection: Connection, ids: Sequence[int]) -> None:
             .where(messages.c.id.in_(some), messages.c.state == State.PENDING.value)
             .values(state=State.CANCELLED.value, lease_until_at=None)
         )
-    _free_the_rest(connection, ids)
+    free_the_rest(connection, ids)
 
 
 def postpone(
@@ -391,7 +366,8 @@ def move_alerts(
         )
 
 
-def _free_the_rest(connection: Connection, ids: Sequence[int]) -> None:
+def free_the_rest(connection: Connection, ids: Sequence[int]) -> None:
+    """Let the alerts that stayed behind go into other messages."""
     for some in id_chunks(ids):
         connection.execute(
             update(alerts)
@@ -400,9 +376,10 @@ def _free_the_rest(connection: Connection, ids: Sequence[int]) -> None:
         )
 
 
-def _attempt(
+def attempt_row(
     claimed: Claimed, event: str, *, now: datetime, outcome: str = "", detail: str = ""
 ) -> dict[str, Any]:
+    """Return the row of what is about to be tried ("intent"), or was ("outcome")."""
     return {
         "message_id": claimed.id,
         "attempt": claimed.attempt,

@@ -1,6 +1,6 @@
 """Reports about messages that left: added once by their key, folded into states."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -47,12 +47,18 @@ def add(
     return True
 
 
-def came_since(connection: Connection, message_id: int, since_at: datetime) -> bool:
-    """Whether a report about a message came in from an instant on."""
-    query = select(receipts.c.id).where(
-        receipts.c.message_id == message_id, receipts.c.received_at >= since_at
+def came_since(connection: Connection, since_at: Mapping[int, datetime]) -> list[int]:
+    """Return those messages about which a report came in from their instant on."""
+    query = (
+        select(receipts.c.message_id, func.max(receipts.c.received_at).label("at"))
+        .where(receipts.c.message_id.in_(list(since_at)))
+        .group_by(receipts.c.message_id)
     )
-    return connection.execute(query.limit(1)).first() is not None
+    return [
+        row.message_id
+        for row in connection.execute(query)
+        if row.at >= since_at[row.message_id]
+    ]
 
 
 def fold(connection: Connection, message_id: int) -> bool:

@@ -14,7 +14,7 @@ from patentwatch.delivery import (
     OutcomeKind,
     Transport,
 )
-from patentwatch.store import outbox
+from patentwatch.store import claiming
 from patentwatch.store.engine import transaction
 
 SEND_FIRST, MARK_FIRST = "send, then write the intent", "write the end, then send"
@@ -22,7 +22,7 @@ SEND_FIRST, MARK_FIRST = "send, then write the intent", "write the end, then sen
 
 def send_first() -> None:
     """Swap the intent and the wire: what is claimed is written when it has left."""
-    take = outbox.take
+    take = claiming.take
 
     class Swapped(dispatch._Run):
         def settle(self, outcomes: Mapping[str, Outcome]) -> None:
@@ -32,7 +32,7 @@ def send_first() -> None:
             super().settle(outcomes)
 
     dispatch._Run = Swapped  # type: ignore[misc]  # in this process
-    outbox.take = lambda *_, **__: None
+    claiming.take = lambda *_, **__: None
 
 
 def mark_first(transport: Transport) -> Transport:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, select
 from patentwatch.model import Channel, Evidence, Reason, State
 from patentwatch.store import claiming, grouping, outbox
 from patentwatch.store.engine import connect, reading, transaction
-from patentwatch.store.outbox import LEASE, Claimed
+from patentwatch.store.outbox import LEASE, Claimed, Ended
 from patentwatch.store.tables import messages
 from patentwatch.store.vault import Vault
 from tests.line import DUE, Line, assert_accounted_for, at, days
@@ -34,10 +34,10 @@ def claim(connection: Connection, *, now: Any = NINE) -> list[Claimed]:
     rows = claiming.waiting(connection, Channel.EMAIL, now=now, limit=9, after=None)
     members = claiming.alerts_in(connection, [row.id for row in rows])
     taken = [
-        outbox.lease(row, members[row.id], transport="smtp", now=now) for row in rows
+        claiming.lease(row, members[row.id], transport="smtp", now=now) for row in rows
     ]
     taken = [with_evidence(claimed) for claimed in taken]
-    outbox.take(connection, taken, now=now)
+    claiming.take(connection, taken, now=now)
     return taken
 
 
@@ -48,15 +48,8 @@ def with_evidence(claimed: Claimed) -> Claimed:
 
 def settle(connection: Connection, claimed: Claimed, state: State, **more: Any) -> bool:
     reason = Reason.SAID if state is State.ACCEPTED else Reason.DUE
-    return outbox.settle(
-        connection,
-        claimed,
-        state=state,
-        reason=reason,
-        now=NINE,
-        outcome="x",
-        **more,
-    )
+    end = Ended(claimed, state, reason, outcome="x", **more)
+    return outbox.settle(connection, [end], now=NINE) == {claimed.id}
 
 
 def test_a_claim_writes_lease_attempt_and_reference_together(line: Line) -> None:
@@ -160,8 +153,8 @@ def test_an_alert_left_behind_by_a_claim_goes_into_another_message(line: Line) -
             connection, Channel.EMAIL, now=NINE, limit=9, after=None
         )
         (one, other) = claiming.alerts_in(connection, [row.id])[row.id]
-        taken = outbox.lease(row, [one], transport="smtp", now=NINE)
-        outbox.take(connection, [with_evidence(taken)], now=NINE)
+        taken = claiming.lease(row, [one], transport="smtp", now=NINE)
+        claiming.take(connection, [with_evidence(taken)], now=NINE)
         grouped = grouping.group(connection, now=NINE, brake=None)
     assert grouped.messages == 1
     boxes = {row.id: row.message_id for row in line.alerts(tier="reminder")}
