@@ -1,11 +1,11 @@
 """The sections about the work plan: what is behind, what is due, who owes a reply."""
 
 from patentwatch import clean, phrases
-from patentwatch.bulletinpage.words import amount
 from patentwatch.digestmail import words
 from patentwatch.digestmail.parts import Entry, Section
 from patentwatch.digests.values import Digest, OpenSlip, PlanPart, Promise
 from patentwatch.plan.lights import Light
+from patentwatch.plan.quantities import readable
 from patentwatch.plan.values import CommitmentKind
 
 SHEET, SLIP_SHEET = "工作要点", "督办单"
@@ -80,6 +80,6 @@ def progress(one: Promise) -> str:
     if one.kind == CommitmentKind.ACTIVITY and not one.actual:
         return "本年还没有记录"
     if one.kind == CommitmentKind.ACTIVITY:
-        return f"本年已有{amount(one.actual, unit or '条记录')}"
-    done = f"实际{amount(one.actual, unit)}"
-    return done if one.target is None else f"{done}，目标{amount(one.target, unit)}"
+        return f"本年已有{readable(one.actual, unit or '条记录')}"
+    done = f"实际{readable(one.actual, unit)}"
+    return done if one.target is None else f"{done}，目标{readable(one.target, unit)}"
