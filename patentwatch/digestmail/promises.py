@@ -20,7 +20,7 @@ def plan(part: PlanPart) -> Section | None:
     return Section(
         f"工作要点：{clean.line(part.title)}",
         lead=f"绿灯{part.green}项，黄灯{part.yellow}项，红灯{part.red}项。"
-        "以下为红灯、黄灯和30日内到期的任务。",
+        "以下为红灯、黄灯和30日内到期的承诺。",
         entries=tuple(_promise(one) for one in part.promises[:_SHOWN]),
         notes=(f"另有{rest}项，见附件表格“{SHEET}”。",) if rest > 0 else (),
     )
@@ -57,7 +57,7 @@ def _slip(one: OpenSlip) -> Entry:
     return Entry(
         one.name,
         clean.line(one.text),
-        (f"{where}{one.colour}色督办单，任务{one.number}",),
+        (f"{where}{one.colour}色督办单，承诺{one.number}",),
         right=phrases.day(one.reply_by_on),
         right_small="逾期未复" if one.overdue else "请回复",
         grave=one.overdue,
