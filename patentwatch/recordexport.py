@@ -153,14 +153,14 @@ def _rows(
     kind: Kind, records: Iterator[Record], counties: Mapping[str, str]
 ) -> Iterator[list[str]]:
     for number, record in enumerate(records, start=1):
-        tasks = "、".join(
+        commitments = "、".join(
             sorted(
                 link.to_key
                 for link in record.row_links
                 if link.to_kind is LinkTo.COMMITMENT
             )
         )
-        row = cells(kind, record.fields, counties=counties, commitments=tasks)
+        row = cells(kind, record.fields, counties=counties, commitments=commitments)
         yield [str(number), *row]
 
 

@@ -85,12 +85,12 @@ def import_records(
 def kind_in(path: Path, *, limits: Limits) -> Kind | None:
     """Return the kind whose filled template a workbook is; None: it is none.
 
-    A template has a sheet of the kind's name with the column of tasks; a register may
-    well have every other column.
+    A template has a sheet of the kind's name with the column of commitments; a
+    register may well have every other column.
     """
     named = {kind.label: kind for kind in kinds().values()}
     for sheet, cells in readers.heads(path, limits=limits):
-        if sheet in named and recordsheet.COMMITMENTS_LABEL in cells:
+        if sheet in named and not recordsheet.OVER_COMMITMENTS.isdisjoint(cells):
             return named[sheet]
     return None
 
@@ -325,7 +325,7 @@ def differences(
         )
         if old != now:
             yield {"field": one.key, "label": one.label, "old": old, "new": now}
-    old, now = ("、".join(_tasks(some)) for some in (before.row_links, new.links))
+    old, now = ("、".join(_commitments(some)) for some in (before.row_links, new.links))
     if old != now:
         yield {
             "field": recordsheet.COMMITMENTS,
@@ -335,7 +335,7 @@ def differences(
         }
 
 
-def _tasks(links: Sequence[Link] | frozenset[Link]) -> list[str]:
+def _commitments(links: Sequence[Link] | frozenset[Link]) -> list[str]:
     return sorted(one.to_key for one in links if one.to_kind is LinkTo.COMMITMENT)
 
 
@@ -348,7 +348,7 @@ def _digest(text: str) -> bytes:
 
 
 def _fingerprint(new: NewRecord) -> bytes:
-    return _digest(repr((sorted(new.fields.items()), _tasks(new.links))))
+    return _digest(repr((sorted(new.fields.items()), _commitments(new.links))))
 
 
 def _place(new: NewRecord) -> str:

@@ -3,7 +3,6 @@
 The classes are the schema. Messages are Chinese and name the key's whole path.
 """
 
-import difflib
 import re
 import stat
 import types
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from patentwatch.errors import ConfigError
+from patentwatch.spelling import did_you_mean
 
 T = TypeVar("T")
 
@@ -213,7 +213,7 @@ def _choice(value: object, choices: tuple[object, ...], at: str) -> object:
     if value in choices:
         return value
     listed = "、".join(f'"{choice}"' for choice in choices)
-    near = _nearest(str(value), [str(choice) for choice in choices])
+    near = did_you_mean(str(value), [str(choice) for choice in choices])
     raise ConfigError(f"{at}: {_shown(value)} 无效{near}；可用的值：{listed}")
 
 
@@ -284,12 +284,7 @@ def _shown(value: object) -> str:
 
 
 def _unknown(key: str, known: Collection[str], at: str) -> str:
-    return f"{_path(at, key)}: 没有这个设置{_nearest(key, known)}"
-
-
-def _nearest(word: str, known: Collection[str]) -> str:
-    near = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
-    return f"，是否想写 {near[0]}？" if near else ""
+    return f"{_path(at, key)}: 没有这个设置{did_you_mean(key, known)}"
 
 
 def _fields(kind: type) -> tuple[Field[Any], ...]:

@@ -126,8 +126,8 @@ SMS_FAULTS = (
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        pytest.param("[smtp]\nhots = 'x'", "smtp.hots: .*是否想写 host", id="near"),
-        pytest.param("[smpt]\nhost = 'x'", "smpt: .*是否想写 smtp", id="section"),
+        pytest.param("[smtp]\nhots = 'x'", "smtp.hots: .*是不是 host", id="near"),
+        pytest.param("[smpt]\nhost = 'x'", "smpt: .*是不是 smtp", id="section"),
         pytest.param("[smtp]\nxyzzy = 1", "smtp.xyzzy: 没有这个设置$", id="far"),
         pytest.param("[office]\nnam = 'x'", "office.nam: .*name", id="office"),
         pytest.param("source = 'x'", "source: 没有这个设置", id="not-a-key"),

@@ -220,8 +220,9 @@ def test_a_trial_leaves_a_status_file_where_it_is(desk: Desk) -> None:
     assert names(folder) == ["a.xml"]
 
 
+@pytest.mark.parametrize("heading", ["对应承诺", "对应任务"], ids=["now", "former"])
 def test_a_filled_template_of_records_is_taken_as_its_kind_and_as_no_register(
-    desk: Desk,
+    desk: Desk, heading: str
 ) -> None:
     # Its columns would pass for a register: it has a number and a filing day.
     kind = kinds()["overseas_application"]
@@ -231,6 +232,7 @@ def test_a_filled_template_of_records_is_taken_as_its_kind_and_as_no_register(
     sheet = book[kind.label]
     example = [cell.value for cell in sheet[2]]
     sheet.append(["1", *example[1:]])
+    sheet.cell(1, sheet.max_column, heading)
     book.save(path)
     (taken,) = take(desk)
     assert (taken.kind, taken.read, taken.created, taken.skipped) == (

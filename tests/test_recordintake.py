@@ -130,7 +130,7 @@ def test_a_trial_tells_every_difference_and_stores_nothing(office: Office) -> No
     office.bring([loan(), loan(登记号="Y2")])
     before = office.stored()
     lines = [
-        loan(**{"贷款金额（元）": "600万元"}, 县区="清丰县", 对应任务="3.1"),
+        loan(**{"贷款金额（元）": "600万元"}, 县区="清丰县", 对应承诺="3.1"),
         loan(登记号="Y2"),
         loan(登记号="Y3"),
     ]
@@ -149,7 +149,7 @@ def test_a_trial_tells_every_difference_and_stores_nothing(office: Office) -> No
         {"field": "amount", "label": "贷款金额", "old": "5000000", "new": "6000000"},
         {
             "field": "commitments",
-            "label": "对应任务",
+            "label": "对应承诺",
             "old": "",
             "new": "city-2026/3.1",
         },
@@ -372,7 +372,7 @@ def test_everything_a_record_says_survives(office: Office) -> None:
         专利号=f"{number(1)}、{number(2)}",
         结清日期="2026-09-01",
         质押物="商标",
-        对应任务="city-2026/3.1、other-2026/1.1",
+        对应承诺="city-2026/3.1、other-2026/1.1",
         **{
             "就业人数（人）": "12",
             "利率（%）": "-0.125",

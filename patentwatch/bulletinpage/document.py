@@ -136,7 +136,7 @@ def _annex(paper: Paper, found: Bulletin) -> None:
     if not annexed:
         return
     _paragraph(paper).add_run().add_break(WD_BREAK.PAGE)
-    _heading(paper, "附件：承诺事项进展情况")
+    _heading(paper, "附件：承诺进展情况")
     for part in annexed:
         title = _paragraph(paper, line=22)
         title.paragraph_format.space_before = Pt(10)

@@ -14,7 +14,7 @@ from patentwatch.plan.lights import Light
 _NUMERALS = "一二三四五六七八九十"
 
 RULE = (
-    "排名办法：只计落实到本县区的承诺事项，绿灯计1分、黄灯计0.5分、红灯不计分，"
+    "排名办法：只计落实到本县区的承诺，绿灯计1分、黄灯计0.5分、红灯不计分，"
     "得分为所得分数占亮灯总数的百分比。得分相同的，本年度记录多的在前；"
     "仍相同的名次并列，按行政区划代码排列。没有亮灯的县区不排名。"
 )
@@ -88,7 +88,7 @@ def annex(found: Bulletin) -> tuple[Part, ...]:
     """Return every commitment, one part for each section of the plan's text."""
     columns = (
         Column("编号", 8),
-        Column("承诺事项", 36),
+        Column("承诺", 36),
         Column("牵头单位", 15),
         Column("目标", 13),
         Column("完成情况", 11),
@@ -133,7 +133,7 @@ def summary(found: Bulletin) -> Iterator[str]:
     plan = f"《{words.text(found.title)}》（{words.text(found.document_no)}）"
     lights = found.tally
     yield (
-        f"截至{words.day(found.as_of_on)}，{plan}共有承诺事项{lights.total}项，"
+        f"截至{words.day(found.as_of_on)}，{plan}共有承诺{lights.total}项，"
         f"其中绿灯{lights.green}项、黄灯{lights.yellow}项、红灯{lights.red}项。"
     )
     if found.compared and not found.turned:
@@ -159,7 +159,7 @@ def _turned(found: Bulletin) -> Part:
         return Part("turned", "亮灯变化", ("无。",))
     columns = (
         Column("编号", 10),
-        Column("承诺事项", 48),
+        Column("承诺", 48),
         Column("牵头单位", 18),
         Column("上月", 12),
         Column("本月", 12),
@@ -179,7 +179,7 @@ def _turned(found: Bulletin) -> Part:
 
 def _counties(found: Bulletin) -> Part:
     if not found.counties:
-        return Part("counties", "县区排名", ("没有落实到县区的承诺事项，不排名。",))
+        return Part("counties", "县区排名", ("没有落实到县区的承诺，不排名。",))
     columns = (
         Column("名次", 12),
         Column("县区", 32),
@@ -256,7 +256,7 @@ def _extensions(found: Bulletin) -> Part:
     if not found.extensions:
         return Part("extensions", "本月延期", ("无。",))
     columns = (
-        Column("承诺事项", 32),
+        Column("承诺", 32),
         Column("单位", 16),
         Column("原期限", 16),
         Column("延至", 16),
@@ -280,7 +280,7 @@ def _due(found: Bulletin) -> Part:
         return Part("due", "下月到期事项", ("无。",))
     columns = (
         Column("编号", 10),
-        Column("承诺事项", 42),
+        Column("承诺", 42),
         Column("牵头单位", 18),
         Column("期限", 18),
         Column("亮灯", 12),

@@ -7,6 +7,7 @@ from typing import Final
 from patentwatch import clean, phrases
 from patentwatch.plan.bulletinvalues import Bulletin, Line
 from patentwatch.plan.lights import LIGHT_WORDS, Light
+from patentwatch.plan.quantities import cut, plain, readable
 from patentwatch.plan.ranking import Tally
 from patentwatch.plan.values import CommitmentKind
 
@@ -20,7 +21,6 @@ _MARKS: Final = {Light.GREEN: "●", Light.YELLOW: "▲", Light.RED: "■"}
 _LONGEST = 2000
 _NOT_XML = str.maketrans("", "", "\ufffe\uffff")
 """What no XML file may hold, beyond what is never shown."""
-_STEPS = ((Decimal(100_000_000), "亿"), (Decimal(10_000), "万"))
 
 
 def text(foreign: str, *, limit: int = _LONGEST) -> str:
@@ -48,30 +48,12 @@ def day(on: date) -> str:
     return phrases.day(on)
 
 
-def amount(value: Decimal, unit: str) -> str:
-    """Return a figure with its unit: 2亿元, 3.5万件, 1.1件.
-
-    What does not fit into four decimals is cut off, never rounded up: 199999999 元 is
-    not 2亿元 yet.
-    """
-    for step, word in _STEPS:
-        if abs(value) >= step:
-            return f"{_digits(value / step)}{word}{unit}"
-    return f"{_digits(value)}{unit}"
-
-
-def _digits(value: Decimal) -> str:
-    cut = value.quantize(Decimal("0.0001"), rounding=ROUND_DOWN)
-    shown = f"{cut:f}"
-    return shown.rstrip("0").rstrip(".") if "." in shown else shown
-
-
 def rate(share: Decimal | None) -> str:
     """Return how much of the target is reached, cut to one decimal: 83.3%."""
     if share is None:
         return NOTHING
     percent = (share * 100).quantize(Decimal("0.1"), rounding=ROUND_DOWN)
-    return f"{_digits(percent)}%"
+    return f"{plain(percent)}%"
 
 
 def promise(line: Line) -> str:
@@ -95,7 +77,7 @@ def target(line: Line, *, year: int) -> str:
         return UNKNOWN
     less = "少于" if line.more_than else "不超过"
     more = "超过" if line.more_than else ""
-    number = amount(line.target, text_or_nothing(line.unit))
+    number = readable(line.target, text_or_nothing(line.unit))
     return f"{less if line.at_most else more}{number}"
 
 
@@ -113,7 +95,7 @@ def actual(line: Line) -> str:
     unit = text_or_nothing(line.unit)
     if line.kind is CommitmentKind.ACTIVITY:
         unit = unit or "条记录"
-    return amount(line.actual, unit)
+    return readable(line.actual, unit)
 
 
 def change(value: Decimal | None, before: Decimal | None) -> str:
@@ -122,7 +104,7 @@ def change(value: Decimal | None, before: Decimal | None) -> str:
         return NOTHING
     if value == before:
         return "持平"
-    return f"{'+' if value > before else '-'}{_digits(abs(value - before))}"
+    return f"{'+' if value > before else '-'}{cut(abs(value - before))}"
 
 
 def office(found: Bulletin) -> str:

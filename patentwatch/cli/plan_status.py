@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     "--explain 3.4 列出这一条算进去的每条记录或专利，以及和什么比。"
 )
 @click.option("--plan", "name", metavar="NAME", help="只看这个计划；默认全部")
-@click.option("--county", metavar="CODE", help="只看这个县区（代码或名称）的任务和数字")
+@click.option("--county", metavar="CODE", help="只看这个县区（代码或名称）的承诺和数字")
 @click.option("--explain", "id_", metavar="ID", help="说明一条承诺的数是怎么来的")
 @when_option
 @json_option
@@ -152,7 +152,7 @@ def _of_county(
         for one in statuses
     ]
     if not any(one.progress for one in found):
-        raise UsageError(f"计划里没有县区 {county} 的任务；请写六位代码或县区名称")
+        raise UsageError(f"计划里没有县区 {county} 的承诺；请写六位代码或县区名称")
     return found
 
 

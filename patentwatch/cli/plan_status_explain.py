@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from patentwatch.cli.options import App, emit_json
-from patentwatch.cli.plan_status_lines import amount, heading, stand, word
+from patentwatch.cli.plan_status_lines import figure, heading, stand, word
 from patentwatch.installation import rules_of
 from patentwatch.plan.kinds import kinds
 from patentwatch.plan.measures import number
@@ -148,7 +148,7 @@ def _lines(
     if progress.counted.unknown:
         yield f"  说明：{progress.counted.unknown}"
     for code, value in progress.counted.by_county.items():
-        yield f"  {names.get(code, code)}：{amount(value)}"
+        yield f"  {names.get(code, code)}：{figure(value)}"
     if found.missing:
         entries = [_entry(one.county, one.word, names) for one in found.missing]
         yield f"  还没有记录的：{'、'.join(entries)}"
@@ -160,11 +160,11 @@ def _lines(
 def _compared(found: Explanation) -> Iterator[str]:
     counted, unit = found.progress.counted, found.progress.commitment.unit
     if counted.target is not None:
-        yield f"  要超过的数（上年）：{amount(counted.target)}{unit}"
+        yield f"  要超过的数（上年）：{figure(counted.target)}{unit}"
     if found.first is not None:
-        yield f"  计划第一天：{amount(found.first)}{unit}"
+        yield f"  计划第一天：{figure(found.first)}{unit}"
     if found.expected is not None:
-        yield f"  到这一天应达到：{amount(found.expected)}{unit}"
+        yield f"  到这一天应达到：{figure(found.expected)}{unit}"
 
 
 def _forecast(coming: Forecast, unit: str) -> Iterator[str]:
@@ -178,7 +178,7 @@ def _forecast(coming: Forecast, unit: str) -> Iterator[str]:
     )
     if coming.actual is not None:
         missed = f"，离目标差 {coming.short} 件" if coming.missed else "，仍达到目标"
-        yield f"  届时约为：{amount(coming.actual)}{unit}{missed}"
+        yield f"  届时约为：{figure(coming.actual)}{unit}{missed}"
 
 
 def _entry(county: str | None, entry: str, names: dict[str, str]) -> str:
@@ -210,7 +210,7 @@ def _counted(found: Explanation, names: dict[str, str]) -> Iterator[str]:
 
 def _record(one: CountedRecord, labels: dict[str, str], names: dict[str, str]) -> str:
     place = "全市" if one.county is None else names.get(one.county, one.county)
-    value = one.value if isinstance(one.value, str) else amount(one.value)
+    value = one.value if isinstance(one.value, str) else figure(one.value)
     shown = f"　{value}" if value else ""
     kind = labels.get(one.kind, one.kind)
     return f"{one.id}　{kind}　{one.day}　{place}　{one.title}{shown}"

@@ -10,6 +10,7 @@ import click
 from patentwatch.plan.lights import LIGHT_WORDS, Light
 from patentwatch.plan.measures import number, rate
 from patentwatch.plan.progress import PlanStatus, Progress
+from patentwatch.plan.quantities import readable
 from patentwatch.plan.values import KIND_WORDS, CommitmentKind, Item
 
 _COLOURS = {Light.GREEN: "green", Light.YELLOW: "yellow", Light.RED: "red"}
@@ -53,14 +54,9 @@ def stand(progress: Progress) -> str:
     return _numbers(counted.actual, progress.target, progress.rate, commitment.unit)
 
 
-def amount(value: Decimal | None) -> str:
-    """Return a number as a person reads it, in 亿 and 万 where it is round there."""
-    if value is None:
-        return "不详"
-    for name, size in (("亿", 10**8), ("万", 10**4)):
-        if abs(value) >= size and (value * 100) % size == 0:
-            return f"{number(value / size)}{name}"
-    return str(number(round(value, 2)))
+def figure(value: Decimal | None) -> str:
+    """Return a number as a person reads it, and of one that nobody knows just that."""
+    return "不详" if value is None else readable(value)
 
 
 def _light(progress: Progress, county: str | None) -> Light | None:
@@ -93,10 +89,10 @@ def _numbers(
     actual: Decimal | None, target: Decimal | None, done: Decimal | None, unit: str
 ) -> str:
     if actual is None and target is None:
-        return amount(None)
-    of = "" if target is None else f" / {amount(target)}"
+        return figure(None)
+    of = "" if target is None else f" / {figure(target)}"
     percent = "" if done is None else f"（{number(done * 100)}%）"
-    return f"{amount(actual)}{of}{unit}{percent}"
+    return f"{figure(actual)}{of}{unit}{percent}"
 
 
 def _padded(text: str, width: int) -> str:

@@ -27,7 +27,7 @@ def planned(connection: "Connection", name: str | None, *, on: date) -> "Plan":
     where several began on that day.
     """
     from patentwatch.errors import UsageError
-    from patentwatch.plan.acts import nearest
+    from patentwatch.spelling import did_you_mean
     from patentwatch.store import plans
 
     known = plans.names(connection)
@@ -36,7 +36,7 @@ def planned(connection: "Connection", name: str | None, *, on: date) -> "Plan":
     if name is not None:
         found = plans.in_force(connection, name, on=on)
         if found is None:
-            raise UsageError(f"没有计划“{name}”{nearest(name, known)}")
+            raise UsageError(f"没有计划“{name}”{did_you_mean(name, known)}")
         return found
     held = [plans.in_force(connection, one, on=on) for one in known]
     begun = [one for one in held if one is not None and one.starts_on <= on]

@@ -12,7 +12,7 @@ SUBCOMMANDS: Final[Table] = {
     "import": ("record_import:import_", "导入填好的模板"),
     "list": ("record_list:list_", "列出一种记录"),
     "show": ("record_list:show", "一条记录的内容、关联、佐证和修改历史"),
-    "link": ("record_link:link", "把记录与专利、单位、记录或任务关联"),
+    "link": ("record_link:link", "把记录与专利、单位、记录或承诺关联"),
     "export": ("record_export:export", "按模板导出一种记录"),
     "withdraw": ("record_withdraw:withdraw", "撤回一条记录，写明理由"),
     "attach": ("record_attach:attach", "登记佐证文件"),

@@ -31,12 +31,12 @@ WORDS: Final = {
 }
 
 
-@click.command(help="把记录与专利、单位、另一条记录或任务关联；--remove 取消")
+@click.command(help="把记录与专利、单位、另一条记录或承诺关联；--remove 取消")
 @click.argument("id_", metavar="ID", type=int)
 @click.option("--patent", help="申请号或专利号")
 @click.option("--party", help="单位或个人名称")
 @click.option("--record", "other", type=int, help="另一条记录的编号")
-@click.option("--commitment", help="任务：计划名/编号，如 puyang-2023/3.1")
+@click.option("--commitment", help="承诺：计划名/编号，如 puyang-2023/3.1")
 @click.option("--as", "link", type=click.Choice([*WORDS]), help="怎样关联；默认按种类")
 @click.option("--remove", is_flag=True, help="取消手工加的关联")
 @click.option("--by", default="", help="经办人")
@@ -200,7 +200,7 @@ def _to_commitment(
     key = promises(connection).find(text.strip(), record.occurred_on)
     if key is None:
         raise UsageError(
-            f"--commitment：没有任务“{text}”；应如 puyang-2023/3.1，"
+            f"--commitment：没有承诺“{text}”；应如 puyang-2023/3.1，"
             "计划用 plan load 载入"
         )
     return Link(link or COUNTS_FOR, LinkTo.COMMITMENT, key, key)

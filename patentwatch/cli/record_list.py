@@ -35,7 +35,7 @@ _PAGE = 500
 @click.option("--to", "to_on", type=Day(), help="到哪一天止（含）")
 @click.option("--patent", help="与这件专利关联的（申请号或专利号）")
 @click.option("--party", help="与这个单位或个人关联的")
-@click.option("--commitment", help="对应这一任务的：计划名/编号")
+@click.option("--commitment", help="对应这一承诺的：计划名/编号")
 @click.option("--withdrawn", is_flag=True, help="连同已撤回的")
 @when_option
 @json_option
@@ -208,4 +208,4 @@ def _field_lines(app: App, record: "Record") -> Iterator[str]:
             yield f"  {heading(field)}：{value}"
 
 
-_ENDS = {"patent": "专利", "party": "单位", "record": "记录", "commitment": "任务"}
+_ENDS = {"patent": "专利", "party": "单位", "record": "记录", "commitment": "承诺"}

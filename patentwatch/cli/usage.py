@@ -1,9 +1,10 @@
 """A wrong command line, told in Chinese: what is wrong and what may stand there."""
 
 import re
-from collections.abc import Sequence
 
 import click
+
+from patentwatch.spelling import question
 
 
 def told(error: click.UsageError) -> str:
@@ -20,15 +21,11 @@ def told(error: click.UsageError) -> str:
 def _what(error: click.UsageError) -> str:
     match error:
         case click.NoSuchOption():
-            near = "、".join(error.possibilities or ())
-            return f"没有选项 {error.option_name}" + (
-                f"；是不是 {near}？" if near else ""
-            )
+            near = question(error.possibilities or ())
+            return f"没有选项 {error.option_name}{near}"
         case click.NoSuchCommand():
-            near = "、".join(error.possibilities or ())
-            return f"没有命令 {error.command_name}" + (
-                f"；是不是 {near}？" if near else ""
-            )
+            near = question(error.possibilities or ())
+            return f"没有命令 {error.command_name}{near}"
         case click.MissingParameter():
             return f"缺少 {_name(error)}"
         case click.BadOptionUsage():
@@ -36,10 +33,6 @@ def _what(error: click.UsageError) -> str:
         case click.BadParameter():
             return f"{_name(error)}：{_allowed(error)}"
     return error.message
-
-
-def _near(words: Sequence[str] | None) -> str:
-    return f"；是不是 {'、'.join(words)}？" if words else ""
 
 
 def _name(error: click.BadParameter) -> str:

@@ -1,11 +1,11 @@
 """The sections about the work plan: what is behind, what is due, who owes a reply."""
 
 from patentwatch import clean, phrases
-from patentwatch.bulletinpage.words import amount
 from patentwatch.digestmail import words
 from patentwatch.digestmail.parts import Entry, Section
 from patentwatch.digests.values import Digest, OpenSlip, PlanPart, Promise
 from patentwatch.plan.lights import Light
+from patentwatch.plan.quantities import readable
 from patentwatch.plan.values import CommitmentKind
 
 SHEET, SLIP_SHEET = "工作要点", "督办单"
@@ -20,7 +20,7 @@ def plan(part: PlanPart) -> Section | None:
     return Section(
         f"工作要点：{clean.line(part.title)}",
         lead=f"绿灯{part.green}项，黄灯{part.yellow}项，红灯{part.red}项。"
-        "以下为红灯、黄灯和30日内到期的任务。",
+        "以下为红灯、黄灯和30日内到期的承诺。",
         entries=tuple(_promise(one) for one in part.promises[:_SHOWN]),
         notes=(f"另有{rest}项，见附件表格“{SHEET}”。",) if rest > 0 else (),
     )
@@ -57,7 +57,7 @@ def _slip(one: OpenSlip) -> Entry:
     return Entry(
         one.name,
         clean.line(one.text),
-        (f"{where}{one.colour}色督办单，任务{one.number}",),
+        (f"{where}{one.colour}色督办单，承诺{one.number}",),
         right=phrases.day(one.reply_by_on),
         right_small="逾期未复" if one.overdue else "请回复",
         grave=one.overdue,
@@ -80,6 +80,6 @@ def progress(one: Promise) -> str:
     if one.kind == CommitmentKind.ACTIVITY and not one.actual:
         return "本年还没有记录"
     if one.kind == CommitmentKind.ACTIVITY:
-        return f"本年已有{amount(one.actual, unit or '条记录')}"
-    done = f"实际{amount(one.actual, unit)}"
-    return done if one.target is None else f"{done}，目标{amount(one.target, unit)}"
+        return f"本年已有{readable(one.actual, unit or '条记录')}"
+    done = f"实际{readable(one.actual, unit)}"
+    return done if one.target is None else f"{done}，目标{readable(one.target, unit)}"

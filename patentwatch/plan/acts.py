@@ -4,7 +4,6 @@ Pure: what was done goes in, a verdict comes out. Acts are only ever added; each
 the day on which it was done, so that any past day can be told again.
 """
 
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,6 +12,7 @@ from typing import Final
 
 from patentwatch.errors import UsageError
 from patentwatch.plan.values import Commitment, Plan
+from patentwatch.spelling import did_you_mean
 
 
 class ActKind(StrEnum):
@@ -88,12 +88,12 @@ class Slip:
 
 
 def commitment_of(plan: Plan, id_: str) -> Commitment:
-    """Return a promise of the plan; raises `UsageError` with the nearest there is."""
+    """Return a promise of the plan; raises `UsageError` with the nearest, if any."""
     found = plan.commitment(id_)
     if found is None:
-        near = nearest(id_, [one.id for one in plan.commitments])
+        meant = did_you_mean(id_, [one.id for one in plan.commitments])
         raise UsageError(
-            f"计划 {plan.name} 没有承诺“{id_}”{near}；"
+            f"计划 {plan.name} 没有承诺“{id_}”{meant}；"
             "patentwatch plan status 可查全部编号",
             code="commitment_unknown",
         )
@@ -111,16 +111,10 @@ def check_county(commitment: Commitment, county: str) -> None:
         )
     raise UsageError(
         f"承诺 {commitment.id} 不涉及县区“{county}”"
-        f"{nearest(county, commitment.counties)}；"
+        f"{did_you_mean(county, commitment.counties)}；"
         f"涉及的有：{'、'.join(commitment.counties)}",
         code="county_unknown",
     )
-
-
-def nearest(word: str, known: Sequence[str]) -> str:
-    """Return a question after the nearest known word, "" when none is known."""
-    near = difflib.get_close_matches(word, known, n=1, cutoff=0)
-    return f"（是不是 {near[0]}？）" if near else ""
 
 
 def due_in_force(commitment: Commitment, extensions: Mapping[str, date]) -> date:

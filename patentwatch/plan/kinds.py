@@ -3,7 +3,6 @@
 A new kind is an entry of `kinds.toml`: no code, no table.
 """
 
-import difflib
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -17,6 +16,7 @@ from typing import Final
 from patentwatch import toml
 from patentwatch.errors import ConfigError, UsageError
 from patentwatch.plan.values import OCCURRED_ON
+from patentwatch.spelling import did_you_mean
 
 
 class FieldType(StrEnum):
@@ -114,10 +114,9 @@ def kind_named(word: str) -> Kind:
     by_word = {one.label: one for one in known.values()} | dict(known)
     if word in by_word:
         return by_word[word]
-    near = difflib.get_close_matches(word, by_word, n=1, cutoff=0.4)
-    meant = f"，是不是 {near[0]}？" if near else ""
     raise UsageError(
-        f"没有“{word}”这种记录{meant}（全部种类：patentwatch record kinds）"
+        f"没有“{word}”这种记录{did_you_mean(word, by_word)}；"
+        "patentwatch record kinds 可查全部种类"
     )
 
 

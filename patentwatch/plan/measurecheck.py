@@ -1,6 +1,5 @@
 """What a measure must not say: what its type needs, and what its records have."""
 
-import difflib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -14,6 +13,7 @@ from patentwatch.plan.values import (
     MeasureType,
     Selection,
 )
+from patentwatch.spelling import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +65,8 @@ def wrong_with(
 
 def unknown(word: str, known: Collection[str]) -> str:
     """Return what a clerk is told of a word that is none of the known ones."""
-    near = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
-    guess = f"，是否想写 {near[0]}？" if near else ""
-    return f"“{word}”无效{guess}；可用的值：{'、'.join(known) or '（没有）'}"
+    meant = did_you_mean(word, known)
+    return f"“{word}”无效{meant}；可用的值：{'、'.join(known) or '（没有）'}"
 
 
 def _keys(measure: Measure) -> Iterator[Wrong]:

@@ -1,8 +1,8 @@
-"""Quantities as clerks write them: amounts in 元, 万元 or 亿元, counts, decimals."""
+"""Quantities as clerks write and read them: in 元, 万元 or 亿元, counts, decimals."""
 
 import re
 import unicodedata
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import NamedTuple
 
 _SCALES = {
@@ -21,6 +21,7 @@ _UNIT = re.compile(_SCALE + r"(\D*)")
 _MONEY_AROUND = re.compile(r"^(?:人民币|RMB)?¥?|(?:人民币)?整?$")
 _WIDEST = Decimal(10**13)  # of which the fen are exact in every database
 _FINEST = 6
+_SHOWN = Decimal("0.0001")
 _LONGEST = 27  # what a Decimal calculates exactly
 
 
@@ -74,6 +75,23 @@ def number(text: str, *, of: Unit, into: Unit) -> Decimal | None:
 def yuan(amount: int, *, into: Unit = YUAN) -> str:
     """Return an amount of fen in a unit such as 万元, as text."""
     return plain(Decimal(amount) / 100 / into.scale)
+
+
+def readable(value: Decimal, base: str = "") -> str:
+    """Return a figure with its unit as people read it: 2亿元, 3.5万件, 1.1件.
+
+    What does not fit into four decimals is cut off, never rounded up: 199999999 元 is
+    not 2亿元 yet.
+    """
+    for word in ("亿", "万"):
+        if abs(value) >= _SCALES[word]:
+            return f"{cut(value / _SCALES[word])}{word}{base}"
+    return f"{cut(value)}{base}"
+
+
+def cut(value: Decimal) -> str:
+    """Return a decimal as text, cut off after four decimals."""
+    return plain(value.quantize(_SHOWN, rounding=ROUND_DOWN))
 
 
 def plain(value: Decimal) -> str:

@@ -20,7 +20,10 @@ COMMITMENTS = "commitments"
 """The two columns that are no field of the kind."""
 
 SERIAL_LABEL = "序号"
-COMMITMENTS_LABEL = "对应任务"
+COMMITMENTS_LABEL = "对应承诺"
+_FORMER_LABEL = "对应任务"
+OVER_COMMITMENTS = frozenset({COMMITMENTS_LABEL, _FORMER_LABEL})
+"""By what a sheet is known for a template: also by the word that older sheets have."""
 
 EXAMPLE = "示例"
 """The serial number of the template's row that shows how; an import passes it over."""
@@ -29,8 +32,11 @@ QUANTITIES = frozenset({FieldType.YUAN, FieldType.INTEGER, FieldType.NUMBER})
 
 _OTHER_WORDS = {
     SERIAL: ("编号",),
-    COMMITMENTS: ("对应任务编号", "任务编号", "对应工作要点", "工作要点"),
-}
+    COMMITMENTS: (
+        "对应承诺编号", "承诺编号", _FORMER_LABEL, "对应任务编号", "任务编号",
+        "对应工作要点", "工作要点",
+    ),
+}  # fmt: skip
 _REGISTER = WORDS[List.REGISTER]
 _BY_TYPE = {
     FieldType.COUNTY: _REGISTER["county"],

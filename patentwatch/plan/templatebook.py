@@ -18,7 +18,7 @@ from patentwatch.plan.kinds import Field, FieldType, Kind
 from patentwatch.plan.recordsheet import COMMITMENTS_LABEL, EXAMPLE, columns, heading
 
 GUIDE = "说明"
-TASKS = "任务"
+COMMITMENTS = "承诺"
 
 ROWS = 2000
 """For so many rows the cells are prepared: text, drop-downs, hints."""
@@ -71,8 +71,8 @@ def write_template(
             words = names if field.type is FieldType.COUNTY else field.choices
             _guide_cells(sheet, place, _rule(field, lists.source(words)))
         last = len(kind.fields) + 1
-        tasks = _tasks(book, commitments) if commitments else ""
-        _guide_cells(sheet, last, _rule_of_tasks(tasks))
+        source = _commitments(book, commitments) if commitments else ""
+        _guide_cells(sheet, last, _rule_of_commitments(source))
     out.write_bytes(content.getvalue())
 
 
@@ -111,8 +111,8 @@ def _fill(
 def _example(
     kind: Kind, counties: Sequence[County], commitments: Sequence[tuple[str, str]]
 ) -> list[str]:
-    tasks = "、".join(id_ for id_, _ in commitments[:1])
-    return [EXAMPLE, *(example_of(one, counties) for one in kind.fields), tasks]
+    first = "、".join(id_ for id_, _ in commitments[:1])
+    return [EXAMPLE, *(example_of(one, counties) for one in kind.fields), first]
 
 
 def example_of(field: Field, counties: Sequence[County]) -> str:
@@ -177,8 +177,8 @@ def _hint(field: Field) -> str:
     return f"{'必填：' if field.required else ''}{TYPE_WORDS[field.type]}{unit}"
 
 
-def _rule_of_tasks(source: str) -> dict[str, object]:
-    hint = {"input_title": COMMITMENTS_LABEL, "input_message": _ABOUT_TASKS}
+def _rule_of_commitments(source: str) -> dict[str, object]:
+    hint = {"input_title": COMMITMENTS_LABEL, "input_message": _ABOUT_COMMITMENTS}
     if not source:
         return {"validate": "any", **hint}
     # Several may stand in a cell, so what is not in the list is allowed.
@@ -189,19 +189,19 @@ def _guide_cells(sheet: Any, place: int, rule: dict[str, object]) -> None:
     sheet.data_validation(1, place, ROWS, place, rule)
 
 
-def _tasks(book: Any, commitments: Sequence[tuple[str, str]]) -> str:
+def _commitments(book: Any, commitments: Sequence[tuple[str, str]]) -> str:
     """Write the commitments on a sheet of their own and return where the ids stand."""
-    sheet = book.add_worksheet(TASKS)
+    sheet = book.add_worksheet(COMMITMENTS)
     head = book.add_format({"bold": True, "border": 1, "bg_color": _HEAD})
     for place, (title, width) in enumerate((("工作要点编号", 14), ("原文", 100))):
         sheet.set_column(place, place, width)
         sheet.write_string(0, place, title, head)
-    _written(sheet, 1, [phrase for _, phrase in commitments], name=TASKS, top=1)
+    _written(sheet, 1, [phrase for _, phrase in commitments], name=COMMITMENTS, top=1)
     sheet.freeze_panes(1, 0)
-    return _written(sheet, 0, [id_ for id_, _ in commitments], name=TASKS, top=1)
+    return _written(sheet, 0, [id_ for id_, _ in commitments], name=COMMITMENTS, top=1)
 
 
-_ABOUT_TASKS = "本记录对应工作要点的哪几条，如 9.1、9.3；可以不填"
+_ABOUT_COMMITMENTS = "本记录对应工作要点的哪几条，如 9.1、9.3；可以不填"
 
 _GUIDE_COLUMNS = (
     ("列名", 24),
@@ -248,7 +248,7 @@ def _sentences(kind: Kind) -> Iterator[str]:
         yield "有效期间，所填专利列为重点专利，提前提醒缴纳年费。"
     if kind.evidence:
         yield f"佐证材料：{kind.evidence}。"
-    yield f"{COMMITMENTS_LABEL}：{_ABOUT_TASKS}，几条用、隔开。"
+    yield f"{COMMITMENTS_LABEL}：{_ABOUT_COMMITMENTS}，几条用、隔开。"
     yield f"导入：patentwatch record import {kind.key} 本文件"
 
 

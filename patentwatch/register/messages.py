@@ -180,7 +180,7 @@ RECORDS: Mapping[str, str] = {
     "date_out_of_range": "{column}“{value}”不合理，应在 {expected} 之间；请核对",
     "date_order": "{column}“{value}”早于{expected}；请核对两个日期",
     "commitment_unknown": (
-        "{column}“{value}”不是已载入计划中的任务编号；请按 3.1 或 计划名/3.1 填写，"
+        "{column}“{value}”不是已载入计划中的承诺编号；请按 3.1 或 计划名/3.1 填写，"
         "计划用 plan load 载入"
     ),
     "commitment_ambiguous": (

@@ -38,7 +38,7 @@ def test_the_paper_has_the_head_of_an_official_one() -> None:
         "关于2023年6月《2023年濮阳市知识产权工作要点》落实情况的通报",
     ]
     assert shown[3] == "一、总体情况"
-    assert "附件：承诺事项进展情况" in shown
+    assert "附件：承诺进展情况" in shown
     assert shown[-1].endswith("截至2023年6月30日。制作：李。")
 
 

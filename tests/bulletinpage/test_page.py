@@ -133,7 +133,7 @@ def test_what_there_is_none_of_is_said_to_be_none() -> None:
     page = bulletinpage.html(found)
     assert page.count('<p class="body">无。</p>') == 4
     assert "与上月相比，亮灯没有变化。" in page
-    assert "没有落实到县区的承诺事项，不排名。" in page
+    assert "没有落实到县区的承诺，不排名。" in page
     assert "专利指标" not in page
     assert "四、逾期未回复的督办单" in page
     first = bulletinpage.html(replace(found, compared=False))
@@ -149,7 +149,7 @@ def test_a_plan_without_a_light_is_a_page_too() -> None:
         made_by="",
     )
     page = bulletinpage.html(empty)
-    assert "共有承诺事项0项" in page
+    assert "共有承诺0项" in page
     assert "<figure" not in page
     assert "制作：" not in page
 

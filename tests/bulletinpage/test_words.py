@@ -14,27 +14,6 @@ from tests.make_bulletins import material
 
 
 @pytest.mark.parametrize(
-    ("value", "unit", "shown"),
-    [
-        pytest.param("200000000", "元", "2亿元", id="target"),
-        pytest.param("199999999.99", "元", "1.9999亿元", id="nearly"),
-        pytest.param("99999999", "元", "9999.9999万元", id="below-a-yi"),
-        pytest.param("35000", "件", "3.5万件", id="trademarks"),
-        pytest.param("9999", "件", "9999件", id="below-a-wan"),
-        pytest.param("1E+4", "件", "1万件", id="exponent"),
-        pytest.param("1.10", "件", "1.1件", id="per-ten-thousand"),
-        pytest.param("0", "家", "0家", id="nothing"),
-        pytest.param("0.00004", "件", "0件", id="too-small-to-show"),
-        pytest.param("-12000", "元", "-1.2万元", id="below-nothing"),
-    ],
-)
-def test_a_figure_is_cut_off_and_not_rounded_up(
-    value: str, unit: str, shown: str
-) -> None:
-    assert words.amount(Decimal(value), unit) == shown
-
-
-@pytest.mark.parametrize(
     ("share", "shown"),
     [("0.99999", "99.9%"), ("1", "100%"), ("0", "0%"), ("1.5", "150%"), (None, "—")],
 )

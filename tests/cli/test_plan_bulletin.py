@@ -57,7 +57,7 @@ def test_the_screen_has_the_month_in_short_and_says_how_to_get_files(
 ) -> None:
     shown = run(planned, *JUNE).splitlines()
     assert shown[0] == f"要点{HOSTILE}2023年6月通报（2023年第6期）"
-    assert "共有承诺事项2项，其中绿灯1项、黄灯0项、红灯1项。" in shown[1]
+    assert "共有承诺2项，其中绿灯1项、黄灯0项、红灯1项。" in shown[1]
     assert shown[-1] == "已于2023年7月3日定稿。要文件请加 --out 通报.docx"
 
 

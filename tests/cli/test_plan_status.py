@@ -219,6 +219,16 @@ def test_a_county_sees_its_own_numbers_only(ask: Ask) -> None:
     assert "1亿" not in text
 
 
+def test_a_cent_less_than_the_target_is_not_shown_as_the_target(
+    ask: Ask, clerk: Clerk
+) -> None:
+    put(clerk, "2023-06-01", HUALONG, "差一分的贷款", amount=9_999_999_999)
+    assert "1.9999亿 / 2亿元（99.99%）" in ask()
+    text = ask("--explain", "9.1")
+    assert "华龙区：1.8999亿" in text
+    assert "差一分的贷款　9999.9999万" in text
+
+
 def test_an_explanation_lists_what_was_counted(ask: Ask) -> None:
     text = ask("--explain", "9.1")
     assert "华龙贷款" in text

@@ -109,28 +109,32 @@ def loaded(clerk: Clerk, year: int, text: str) -> None:
     clerk.run("plan", "load", "plan.toml", "--on", f"{year}-01-05")
 
 
-def tasks(clerk: Clerk, *words: str) -> list[tuple[object, object]]:
+def commitments(clerk: Clerk, *words: str) -> list[tuple[object, object]]:
     clerk.run("record", "template", "pledge_loan", "--out", "a.xlsx", *words)
-    sheet = openpyxl.load_workbook("a.xlsx")["任务"]
+    sheet = openpyxl.load_workbook("a.xlsx")["承诺"]
     return [(row[0], row[1]) for row in sheet.iter_rows(min_row=2, values_only=True)]
 
 
 def test_a_template_lists_the_commitments_of_the_plan(clerk: Clerk) -> None:
     loaded(clerk, 2023, "出台奖励办法")
-    assert tasks(clerk, "--on", "2023-03-01") == [("3.1", "出台奖励办法")]
+    assert commitments(clerk, "--on", "2023-03-01") == [("3.1", "出台奖励办法")]
     # Records of a year are still brought in when it is over.
-    assert tasks(clerk, "--on", "2024-01-10") == [("3.1", "出台奖励办法")]
+    assert commitments(clerk, "--on", "2024-01-10") == [("3.1", "出台奖励办法")]
 
 
 def test_with_two_plans_a_template_says_of_which_a_commitment_is(clerk: Clerk) -> None:
     loaded(clerk, 2023, "出台奖励办法")
     loaded(clerk, 2024, "修订奖励办法")
-    assert tasks(clerk, "--on", "2023-03-01") == [("plan-2023/3.1", "出台奖励办法")]
-    assert tasks(clerk, "--on", "2024-03-01") == [("plan-2024/3.1", "修订奖励办法")]
+    assert commitments(clerk, "--on", "2023-03-01") == [
+        ("plan-2023/3.1", "出台奖励办法")
+    ]
+    assert commitments(clerk, "--on", "2024-03-01") == [
+        ("plan-2024/3.1", "修订奖励办法")
+    ]
 
 
 def test_a_template_needs_no_database_and_makes_none(clerk: Clerk) -> None:
     Path("patentwatch.db").unlink()
     clerk.run("record", "template", "pledge_loan", "--out", "a.xlsx")
-    assert "任务" not in openpyxl.load_workbook("a.xlsx").sheetnames
+    assert "承诺" not in openpyxl.load_workbook("a.xlsx").sheetnames
     assert not Path("patentwatch.db").exists()

@@ -74,7 +74,7 @@ def desk(clerk: Clerk) -> Desk:
 def kept(desk: Desk) -> Desk:
     """Return the desk with two loans; the first has a patent and a commitment."""
     second = loan("Y2", 起始日期="2023-06-01", 县区="清丰县", 贷款企业="乙公司")
-    write_csv(Path("loans.csv"), [loan(专利号=number(1), 对应任务="9.1"), second])
+    write_csv(Path("loans.csv"), [loan(专利号=number(1), 对应承诺="9.1"), second])
     desk.record("import", "pledge_loan", "loans.csv", *ON)
     return desk
 
@@ -91,7 +91,7 @@ def loan(key: str = "Y1", **changes: str) -> dict[str, str]:
         "质押物类型": "专利",
         "专利号": "",
         "备注": "",
-        "对应任务": "",
+        "对应承诺": "",
     } | changes
 
 
@@ -254,7 +254,7 @@ def test_a_link_by_hand_is_kept_until_it_is_removed(kept: Desk) -> None:
         (("1", "--patent", number(2), "--party", "甲"), "请写一个"),
         (("1", "--record", "1"), "自己"),
         (("1", "--record", "9"), "没有编号为 9"),
-        (("1", "--commitment", "puyang-2023/99.9"), "没有任务"),
+        (("1", "--commitment", "puyang-2023/99.9"), "没有承诺"),
         (("1", "--patent", number(1), "--remove"), "来自导入的表格"),
         (("1", "--patent", number(2), "--remove"), "没有这一关联"),
         (("1", "--party", " ", "--remove"), "名称"),

@@ -20,7 +20,7 @@ from patentwatch.cli import main
             id="no-choice",
         ),
         pytest.param(["runn"], "没有命令 runn", id="no-command"),
-        pytest.param(["run", "--onn", "x"], "没有选项 --onn；是不是 --on", id="near"),
+        pytest.param(["run", "--onn", "x"], "没有选项 --onn（是不是 --on", id="near"),
         pytest.param(["why", "--on"], "--on 后面缺少值", id="no-value"),
         pytest.param(["why", "1", "--on", "2026-02-30"], "不是日期", id="no-date"),
     ],

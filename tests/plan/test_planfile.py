@@ -299,7 +299,7 @@ FAULTS = [
         measure("register", 'register = "valid_per_10"'),
         "measure.register",
         "“valid_per_10”无效",
-        "是否想写 valid_per_10k",
+        "是不是 valid_per_10k",
         id="register",
     ),
     pytest.param(

@@ -1,4 +1,4 @@
-"""Quantities as clerks write them; every expectation is worked out by hand."""
+"""Quantities as clerks write and read them; every expectation is worked out by hand."""
 
 from decimal import Decimal
 
@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patentwatch.plan.quantities import Unit, fen, number, plain, unit, yuan
+from patentwatch.plan.quantities import (
+    YUAN,
+    Unit,
+    fen,
+    number,
+    plain,
+    readable,
+    unit,
+    yuan,
+)
 
 WAN = unit("万元")
 
@@ -114,3 +123,33 @@ def test_a_decimal_as_text_has_neither_exponent_nor_trailing_zeros() -> None:
     assert plain(Decimal("1.500")) == "1.5"
     assert plain(Decimal("100")) == "100"
     assert Unit("元", Decimal(1)) == unit("元")
+
+
+@pytest.mark.parametrize(
+    ("value", "base", "shown"),
+    [
+        pytest.param("200000000", "元", "2亿元", id="target"),
+        pytest.param("199999999.99", "元", "1.9999亿元", id="nearly"),
+        pytest.param("99999999", "元", "9999.9999万元", id="below-a-yi"),
+        pytest.param("35000", "件", "3.5万件", id="trademarks"),
+        pytest.param("9999", "件", "9999件", id="below-a-wan"),
+        pytest.param("1E+4", "件", "1万件", id="exponent"),
+        pytest.param("1.10", "件", "1.1件", id="per-ten-thousand"),
+        pytest.param("0", "家", "0家", id="nothing"),
+        pytest.param("0.00004", "件", "0件", id="too-small-to-show"),
+        pytest.param("-12000", "元", "-1.2万元", id="below-nothing"),
+    ],
+)
+def test_a_figure_is_cut_off_and_not_rounded_up(
+    value: str, base: str, shown: str
+) -> None:
+    assert readable(Decimal(value), base) == shown
+
+
+@given(st.decimals(0, 10**12, places=2))
+def test_a_figure_that_was_read_out_is_what_was_counted_or_a_little_less(
+    value: Decimal,
+) -> None:
+    shown = number(readable(value, "元"), of=YUAN, into=YUAN)
+    assert shown is not None
+    assert 0 <= value - shown < max(Decimal(1), value / 10_000)

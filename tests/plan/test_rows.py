@@ -65,7 +65,7 @@ def test_a_row_becomes_a_record_with_its_links() -> None:
         专利号=f"ZL{number(1)}；{number(2)}",
         结清日期="2026-09-01",
         质押物="Ａ类",
-        对应任务="3.1、city-2026/3.2",
+        对应承诺="3.1、city-2026/3.2",
         **{"就业人数（人）": "1,200", "利率（%）": "3.50"},
     )
     assert found == NewRecord(
@@ -133,8 +133,8 @@ def test_a_row_becomes_a_record_with_its_links() -> None:
         ({"备注": "字" * 501}, "备注", "too_long"),
         ({"借款人": "公司；" * 200 + "字" * 501}, "借款人", "too_long"),
         ({"备注": "2.023E+19"}, "备注", "number_damaged"),
-        ({"对应任务": "9.9"}, "对应任务", "commitment_unknown"),
-        ({"对应任务": "other-2026/3.1"}, "对应任务", "commitment_unknown"),
+        ({"对应承诺": "9.9"}, "对应承诺", "commitment_unknown"),
+        ({"对应承诺": "other-2026/3.1"}, "对应承诺", "commitment_unknown"),
     ],
 )
 def test_a_bad_cell_refuses_its_row_with_column_and_code(
@@ -318,10 +318,22 @@ def test_a_patent_named_twice_is_one_link() -> None:
 
 
 def test_a_commitment_that_a_spreadsheet_may_have_cut_is_asked_about() -> None:
-    cells = loan(对应任务="3.2")
-    assert refused(cells, numeric=["对应任务"])[1] == "commitment_ambiguous"
-    sure = read(loan(对应任务="3.1"), numeric=["对应任务"])
+    cells = loan(对应承诺="3.2")
+    assert refused(cells, numeric=["对应承诺"])[1] == "commitment_ambiguous"
+    sure = read(loan(对应承诺="3.1"), numeric=["对应承诺"])
     assert sure.value is not None
+
+
+@pytest.mark.parametrize("heading", ["对应承诺", "承诺编号", "对应任务", "任务编号"])
+def test_a_commitment_is_found_under_every_word_that_sheets_have_for_it(
+    heading: str,
+) -> None:
+    cells = loan()
+    del cells["对应承诺"]
+    found = read(cells | {heading: "3.1"})
+    assert found.value is not None
+    ends = [one.to_key for one in found.value.links if one.to_kind is LinkTo.COMMITMENT]
+    assert ends == ["city-2026/3.1"]
 
 
 def test_headings_that_name_nothing_are_remembered() -> None:

@@ -15,7 +15,7 @@ from patentwatch.plan.templatebook import write_template
 from patentwatch.register import numbers
 
 COUNTIES = (County("410902", "华龙区"), County("410922", "清丰县"))
-TASKS = [("9.1", "=质押融资贷款额突破2亿元"), ("9.3", "混合质押和保险")]
+COMMITMENTS = [("9.1", "=质押融资贷款额突破2亿元"), ("9.3", "混合质押和保险")]
 
 Written = Callable[..., Path]
 
@@ -52,7 +52,7 @@ def test_a_template_has_a_column_for_every_field(kind: Kind, written: Written) -
     assert book.sheet_names[:2] == [kind.label, "说明"]
     head, example = book.get_sheet_by_name(kind.label).to_python()
     assert head[0] == "序号"
-    assert head[-1] == "对应任务"
+    assert head[-1] == "对应承诺"
     bare = [str(title).partition("（")[0] for title in head[1:-1]]
     assert bare == [field.label for field in kind.fields]
     assert example[0] == "示例"
@@ -75,7 +75,7 @@ def test_the_example_fills_in_all_that_is_required(
 
 @EVERY
 def test_every_cell_is_text_and_none_is_a_formula(kind: Kind, written: Written) -> None:
-    book = openpyxl.load_workbook(written(kind.key, commitments=TASKS))
+    book = openpyxl.load_workbook(written(kind.key, commitments=COMMITMENTS))
     cells = [cell for sheet in book for line in sheet for cell in line]
     assert {cell.data_type for cell in cells if cell.value is not None} == {"s"}
 
@@ -102,7 +102,7 @@ def test_required_columns_differ_by_colour_alone(written: Written) -> None:
     head = openpyxl.load_workbook(written())["质押贷款"][1]
     colours = {cell.value: cell.fill.fgColor.rgb for cell in head}
     assert colours["贷款金额（元）"] == colours["质权人"] != colours["结清日期"]
-    assert colours["序号"] == colours["对应任务"] == colours["结清日期"]
+    assert colours["序号"] == colours["对应承诺"] == colours["结清日期"]
 
 
 def test_what_is_typed_below_stays_text_and_is_checked(written: Written) -> None:
@@ -138,11 +138,11 @@ def test_without_counties_the_column_is_free(written: Written) -> None:
 
 
 def test_commitments_can_be_chosen_and_several_may_be_typed(written: Written) -> None:
-    book = openpyxl.load_workbook(written(commitments=TASKS))
-    rule = drop_downs(book["质押贷款"])["对应任务"]
-    assert rule.formula1 == "任务!$A$2:$A$3"
+    book = openpyxl.load_workbook(written(commitments=COMMITMENTS))
+    rule = drop_downs(book["质押贷款"])["对应承诺"]
+    assert rule.formula1 == "承诺!$A$2:$A$3"
     assert not rule.showErrorMessage
-    assert [tuple(line) for line in book["任务"].values][1:] == TASKS
+    assert [tuple(line) for line in book["承诺"].values][1:] == COMMITMENTS
 
 
 def test_the_guide_says_what_identifies_and_what_proves(written: Written) -> None:
