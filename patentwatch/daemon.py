@@ -39,8 +39,8 @@ class Pulse:
     """Whether ticks still come, by a clock that nobody can set.
 
     The supervisor hears of every piece of work that is done, and of nothing else: a
-    loop that hangs falls silent. `broken`: a tick found a database that cannot be
-    trusted; none may follow.
+    loop that hangs falls silent. `ended`: how many ticks did. `broken`: a tick found a
+    database that cannot be trusted; none may follow.
     """
 
     def __init__(self, steady: Callable[[], float]) -> None:
@@ -48,6 +48,7 @@ class Pulse:
         self._ended_at = steady()
         self._running = False
         self._told_at = steady() - 1
+        self.ended = 0
         self.broken: StoreBroken | None = None
 
     @contextmanager
@@ -58,6 +59,7 @@ class Pulse:
             yield
         finally:
             self._ended_at, self._running = self._steady(), False
+            self.ended += 1
             self.beat()
 
     def beat(self) -> None:
@@ -144,20 +146,22 @@ def run(here: Installation, *, tick_seconds: float = TICK_SECONDS) -> None:
 def watch(
     pulse: Pulse, stop: Event, *, tick_seconds: float, ring: Callable[[], object]
 ) -> None:
-    """Wait for the stop; when ticks stay away, ring once, then raise.
+    """Wait for the stop; when ticks stay away, ring; when none comes of it, raise.
 
     An alarm clock looks at the wall clock: set back by an hour it would ring an hour
-    later, so it is rung by hand.
+    later, so it is rung by hand. A machine that is suspended is silent, too, and may be
+    so again before anybody looked: only a ring that no tick followed was in vain.
     """
-    rung = False
+    rung_after: int | None = None
     while not _told_within(stop, tick_seconds) and pulse.broken is None:
-        silent = pulse.silent_seconds() > 2 * tick_seconds
-        if silent and rung:
+        ended = pulse.ended
+        if pulse.silent_seconds() <= 2 * tick_seconds:
+            continue
+        if ended == rung_after:
             raise AlarmClockDied(f"no tick for {pulse.silent_seconds():.0f} s")
-        if silent:
-            log.warning("ticks stay away, ringing by hand")
-            ring()
-        rung = silent
+        log.warning("ticks stay away, ringing by hand")
+        ring()
+        rung_after = ended
     if pulse.broken is not None:
         raise pulse.broken
 

@@ -99,6 +99,24 @@ def test_an_alarm_clock_that_stays_silent_ends_the_process(clocks: Clocks) -> No
         watch(pulse, threading.Event(), tick_seconds=0.001, ring=lambda: None)
 
 
+def test_an_alarm_clock_that_rang_and_is_late_again_is_rung_again(
+    clocks: Clocks,
+) -> None:
+    """A machine that sleeps again soon after it woke is no alarm clock that died."""
+    pulse, stop, rung = Pulse(clocks.steady), threading.Event(), []
+    clocks.pass_by(timedelta(hours=8))
+
+    def ring() -> None:
+        with pulse.tick():
+            rung.append(clocks.steady_at)
+        clocks.pass_by(timedelta(hours=8))
+        if len(rung) == 3:
+            stop.set()
+
+    watch(pulse, stop, tick_seconds=0.001, ring=ring)
+    assert len(rung) == 3
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_sets_the_stop_and_the_old_handler_comes_back(number: int) -> None:
     before = signal.getsignal(number)

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sysconfig
 from pathlib import Path
 
 import pytest
@@ -44,3 +45,20 @@ def clock_to_set() -> str:
     if not found:
         pytest.skip("faketime is not installed")
     return str(found[0])
+
+
+def compiler() -> str:
+    """Return a C compiler that makes libraries for this Python, or skip the test."""
+    if not sysconfig.get_config_var("HAVE_SEM_CLOCKWAIT"):
+        pytest.skip("this Python waits by the wall clock: moved, it would never wake")
+    found = program("cc")
+    tried = subprocess.run(  # noqa: S603 - our own words
+        [found, "-shared", "-fPIC", "-x", "c", "-o", os.devnull, "-"],
+        input="#include <stdio.h>\n",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if tried.returncode != 0:
+        pytest.skip(f"cc makes no library here: {tried.stderr.strip()}")
+    return found
