@@ -37,6 +37,7 @@ from patentwatch.status.state import Judged
 from patentwatch.store import (
     answers,
     circuits,
+    damage,
     directory,
     events,
     facts,
@@ -146,6 +147,10 @@ class Case:
         return next((c for s, c in pairs if s.dates.fee_year == fee_year), None)
 
 
+OnTrouble = Callable[[str, Exception], None] | None
+"""Is told of each patent that cannot be decided, and why; None: the error is raised."""
+
+
 def cases(
     connection: Connection,
     vault: Vault,
@@ -153,19 +158,68 @@ def cases(
     numbers: Sequence[str],
     *,
     on: date,
-    on_trouble: Callable[[str, Exception], None] | None = None,
+    on_trouble: OnTrouble = None,
 ) -> Iterator[Case]:
     """Yield the patents of `numbers` decided for a day, in the order of numbers.
 
     A few queries for all of them, so the caller passes a chunk, not a register. A
     patent that cannot be decided is left out when `on_trouble` is told of it, so that
-    one of them never silences a city; else the error is raised.
+    one of them never silences a city.
     """
+    counties = CountyIndex(rules.counties)
+    for material in _readable(
+        connection, vault, rules, numbers, counties, on=on, on_trouble=on_trouble
+    ):
+        try:
+            case = _case(material, rules, counties, on=on)
+        except Exception as error:
+            if on_trouble is None:
+                raise
+            on_trouble(material.patent.application_no, error)
+        else:
+            yield case
+
+
+def _readable(
+    connection: Connection,
+    vault: Vault,
+    rules: Rules,
+    numbers: Sequence[str],
+    counties: CountyIndex,
+    *,
+    on: date,
+    on_trouble: OnTrouble,
+) -> Iterator["_Material"]:
+    """Yield what can be read; where rows are damaged, of everybody else."""
+    try:
+        yield from _read(connection, vault, rules, numbers, counties, on=on)
+    except damage.UNREADABLE as error:
+        if on_trouble is None or not damage.is_damage(error):
+            raise
+        if len(numbers) == 1:
+            on_trouble(numbers[0], error)
+            return
+        middle = len(numbers) // 2
+        for some in (numbers[:middle], numbers[middle:]):
+            yield from _readable(
+                connection, vault, rules, some, counties, on=on, on_trouble=on_trouble
+            )
+
+
+def _read(
+    connection: Connection,
+    vault: Vault,
+    rules: Rules,
+    numbers: Sequence[str],
+    counties: CountyIndex,
+    *,
+    on: date,
+) -> list["_Material"]:
+    """Return what the database holds about patents, in the order of numbers."""
     registered = patents.many(connection, numbers)
     reported = events.of(connection, registered)
     listed = patents.listings(connection, registered)
     recorded = ties.of(connection, registered)
-    counties = CountyIndex(rules.counties)
     found = {
         number: _moved(
             patent,
@@ -187,15 +241,10 @@ def cases(
     quiet = pauses.silences_on(connection, on=on)
     real = verdicts.real_channels(connection) | rules.real_now
     history = verdicts.history_of(connection, found, real=real)
-    deaf = _Deaf(
-        circuits.down(connection),
-        outbox.unmade(
-            connection,
-            {one.recipient for some in contacts.values() for one in some},
-        ),
-    )
-    for number in sorted(found):
-        material = _Material(
+    recipients = {one.recipient for some in contacts.values() for one in some}
+    deaf = _Deaf(circuits.down(connection), outbox.unmade(connection, recipients))
+    return [
+        _Material(
             deaf=deaf,
             patent=found[number],
             registered=registered[number],
@@ -210,14 +259,8 @@ def cases(
             silenced=pauses.silenced(found[number], quiet),
             history=history.get(number, []),
         )
-        try:
-            case = _case(material, rules, counties, on=on)
-        except Exception as error:
-            if on_trouble is None:
-                raise
-            on_trouble(number, error)
-        else:
-            yield case
+        for number in sorted(found)
+    ]
 
 
 def _moved(

@@ -18,7 +18,7 @@ from patentwatch.errors import PatentwatchError
 from patentwatch.items import item_of
 from patentwatch.letters import Item, Letter
 from patentwatch.look import look_at
-from patentwatch.model import Audience, Channel, Contact, SmsText, Tier
+from patentwatch.model import Audience, Channel, Contact, SmsText
 from patentwatch.post import Post
 from patentwatch.render import Rendered
 from patentwatch.smswords import Saying
@@ -160,7 +160,7 @@ def _template(
 def _contacts(member: Member) -> Iterator[Contact]:
     """Yield who of this patent's people reads the mailbox of the alert."""
     for contact in member.case.contacts:
-        if contact.recipient == member.alert.recipient:
+        if contact.recipient == member.verdict.recipient:
             yield contact
 
 
@@ -190,12 +190,14 @@ def _letter(
 
 
 def _item(member: Member, post: Post, *, now: datetime) -> Item:
-    situation = member.case.situation(member.alert.fee_year)
-    assert situation is not None  # noqa: S101 - a verdict was made from it
+    verdict = member.verdict
+    situation = member.case.situation(verdict.fee_year)
+    assert situation is not None  # noqa: S101 - the verdict was made from it
+    assert verdict.tier is not None  # noqa: S101 - it speaks
     item = item_of(
         situation,
-        tier=Tier(member.alert.tier),
-        evidence=member.verdict.evidence,
+        tier=verdict.tier,
+        evidence=verdict.evidence,
         correction=member.alert.correction,
         on=clock.today(now),
         rulebook=post.rules.rulebook,

@@ -83,8 +83,7 @@ def decided(connection: Connection, vault: Vault, rules: Rules, *, on: date) -> 
                 _add(found, fee, looked=looked)
                 _add_call(found, fee, waiting, results, on=on)
             found.doubts += _doubts(case, holds.get(number, []))
-        registered = patents.many(connection, undecided)
-        found.undecided.update(one.county for one in registered.values())
+        found.undecided.update(patents.counties(connection, undecided))
     return found
 
 

@@ -18,7 +18,7 @@ from patentwatch.circuits import Tries
 from patentwatch.composing import Member, made, still_true
 from patentwatch.delivery import Envelope, Outcome, OutcomeKind
 from patentwatch.errors import PatentwatchError
-from patentwatch.model import Channel, Reason, State, Tier
+from patentwatch.model import Channel, Reason, State
 from patentwatch.post import Post
 from patentwatch.store import circuits, claiming, halts, outbox, receipts
 from patentwatch.store.engine import transaction
@@ -292,7 +292,7 @@ class _Run:
         lately = self._sent(connection, recipients, from_at=now - _A_DAY)
         going, over = [], []
         for row in rows:
-            late = any(Tier(m.alert.tier) in outbox.LATE for m in members[row.id])
+            late = any(m.verdict.tier in outbox.LATE for m in members[row.id])
             taken = (
                 not self._asks or lately.get(row.recipient, 0) < self._post.number_cap
             )

@@ -9,6 +9,7 @@ PatentwatchError
 │   ├── NoRuleInForce       no dated value covers the governing date
 │   └── NotOwed             that year's fee is not one to watch
 ├── BackupFailed            no backup was written; the one before stands    exit 1
+├── RowDamaged              a row is not what was written into it           exit 1
 ├── Busy                    another process holds the lock                  exit 75
 └── StoreUnavailable        the database did not answer; run again          exit 75
     └── StoreBroken         its file cannot be trusted; nothing may be sent  exit 1
@@ -78,6 +79,12 @@ class NotOwed(LawError):
     """The fee year is not one to watch: paid at registration, or beyond the term."""
 
     code = "not_owed"
+
+
+class RowDamaged(PatentwatchError):
+    """A row is not what was written into it; nothing may be decided by it."""
+
+    code = "row_damaged"
 
 
 class Busy(PatentwatchError):

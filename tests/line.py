@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, insert, select
+from sqlalchemy import Connection, Engine, Row, insert, select, update
 
 from patentwatch import (
     clock,
@@ -103,6 +103,19 @@ class Line:
             _register(connection, [patent])
         return patent.application_no
 
+    def refiled(self, number: str, filing_on: date) -> None:
+        """Let a newer list give a patent another filing day; nobody has looked yet."""
+        with transaction(self.engine) as connection:
+            known = patents.one(connection, number)
+            assert known is not None
+            columns = patents.row_of(replace(known, filing_on=filing_on))
+            this = patents_table.c.application_no == number
+            connection.execute(
+                update(patents_table)
+                .where(this)
+                .values(columns | {"next_look_on": None})
+            )
+
     def many(
         self, count: int, *, due_on: date = DUE, channel: Channel = Channel.EMAIL
     ) -> None:
@@ -126,13 +139,17 @@ class Line:
     ) -> Patent:
         self.serial += 1
         digits = f"{filing_on.year}1{self.serial:07d}"
-        usual = {"grant_on": terms.months_after(filing_on, 30), "county": "410901"}
-        wanted: dict[str, Any] = usual | {"reduction": 0} | more
+        usual: dict[str, Any] = {
+            "title": "一种密封装置",
+            "grant_on": terms.months_after(filing_on, 30),
+            "county": "410901",
+            "reduction": 0,
+        }
+        wanted = usual | more
         return Patent(
             PatentNumber(f"{digits}.{check_digit(digits)}"),
             PatentType.INVENTION,
             filing_on,
-            title="一种密封装置",
             patentees=tuple(owners),
             **wanted,
         )

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, Row, select, update
 from patentwatch import __version__, digestmaking
 from patentwatch.config import AlertSettings, DigestSettings
 from patentwatch.digests.values import Kind
-from patentwatch.errors import ConfigError, PatentwatchError
+from patentwatch.errors import PatentwatchError, RowDamaged
 from patentwatch.model import Channel, County
 from patentwatch.store import digests, officials, people
 from patentwatch.store.engine import reading, transaction
@@ -269,7 +269,7 @@ def test_the_content_is_sealed_for_its_reader_alone(line: Line) -> None:
             .where(digests_table.c.id == theirs.id)
             .values(content_sealed=mine.content_sealed)
         )
-    with pytest.raises(ConfigError, match="改动或挪动"):
+    with pytest.raises(RowDamaged, match="改动或挪动"):
         mail(line, theirs.message_id)
 
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine
 
 from patentwatch.config import AlertSettings
 from patentwatch.delivery import Envelope, OnOutcomes, Outcome, OutcomeKind
@@ -18,7 +18,6 @@ from patentwatch.model import Channel
 from patentwatch.store import brake, circuits
 from patentwatch.store.engine import transaction
 from patentwatch.store.outbox import LEASE, reference
-from patentwatch.store.tables import patents
 from patentwatch.store.vault import Vault
 from tests.line import (
     DUE,
@@ -252,7 +251,7 @@ def test_a_patent_that_cannot_be_decided_waits_and_the_others_go(
     good, bad = line.patent(), line.patent()
     line.contact("a@b.example")
     line.look(REMINDER)
-    set_filing_on(line, bad, date(2026, 6, 1))
+    line.refiled(bad, date(2026, 6, 1))
     delivered = line.deliver(REMINDER)
     (mail,) = server.mails
     assert good in text_of(mail).replace(" ", "")
@@ -262,16 +261,10 @@ def test_a_patent_that_cannot_be_decided_waits_and_the_others_go(
     ]
     line.look(REMINDER)
     assert line.deliver(REMINDER).broken == 1
-    set_filing_on(line, bad, date(2016, 5, 11))
+    line.refiled(bad, date(2016, 5, 11))
     line.look(REMINDER + days(1))
     assert line.deliver(REMINDER + days(1)).accepted == 1
     assert_accounted_for(line, REMINDER + days(1))
-
-
-def set_filing_on(line: Line, number: str, day: date) -> None:
-    with transaction(line.engine) as connection:
-        this = patents.c.application_no == number
-        connection.execute(update(patents).where(this).values(filing_on=day))
 
 
 def test_a_message_that_cannot_be_rendered_waits_and_asks_for_a_person(

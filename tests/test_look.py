@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import Engine, insert, select
 
 from patentwatch.config import AlertSettings, LawSettings
 from patentwatch.ladder import RungChange
@@ -304,13 +304,11 @@ def test_a_day_corrected_by_more_begins_anew_and_says_so(line: Line) -> None:
 
 def move(line: Line, number: str, by: timedelta) -> None:
     """Let a list correct the filing date."""
-    with transaction(line.engine) as connection:
+    with reading(line.engine) as connection:
         this = patents.c.application_no == number
-        filing_on = connection.execute(
-            select(patents.c.filing_on).where(this)
-        ).scalar_one()
-        values = {"filing_on": filing_on + by, "next_look_on": None}
-        connection.execute(update(patents).where(this).values(values))
+        query = select(patents.c.filing_on).where(this)
+        filing_on = connection.execute(query).scalar_one()
+    line.refiled(number, filing_on + by)
 
 
 def test_a_pending_alert_whose_day_was_corrected_is_replaced_not_doubled(
@@ -496,12 +494,7 @@ def test_a_fact_asks_for_a_look(line: Line) -> None:
 def test_one_patent_that_cannot_be_decided_silences_nobody_else(line: Line) -> None:
     good, bad = line.patent(), line.patent()
     line.contact("a@b.example")
-    with transaction(line.engine) as connection:  # filed after the day of the look
-        connection.execute(
-            update(patents)
-            .where(patents.c.application_no == bad)
-            .values(filing_on=REMINDER + days(1))
-        )
+    line.refiled(bad, REMINDER + days(1))  # filed after the day of the look
     looked = line.look(REMINDER)
     assert (looked.looked_at, looked.failed) == (1, 1)
     assert {row.application_no for row in line.alerts()} == {good}

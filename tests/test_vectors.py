@@ -19,7 +19,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, select
 
 from patentwatch import config
 from patentwatch.audit import audit
@@ -27,7 +27,7 @@ from patentwatch.config import LawSettings
 from patentwatch.errors import ConfigError
 from patentwatch.law import terms
 from patentwatch.model import Channel, FactKind, State
-from patentwatch.store.engine import reading, transaction
+from patentwatch.store.engine import reading
 from patentwatch.store.tables import patents
 from patentwatch.store.vault import Vault
 from tests.line import (
@@ -165,10 +165,7 @@ def test_vector_06_a_date_corrected_by_a_year_arms_the_tiers_anew(
     line.fact(patent, FactKind.PAID, REMINDER, fee_year=10)
     line.look(REMINDER)
     later_on = terms.months_after(DUE, 12)
-    with transaction(line.engine) as connection:
-        moved = update(patents).where(patents.c.application_no == patent)
-        filing_on = terms.months_after(later_on, -120)
-        connection.execute(moved.values(filing_on=filing_on, next_look_on=None))
+    line.refiled(patent, terms.months_after(later_on, -120))
     line.tick(REMINDER + days(1))
     assert server.count == 0
     assert {one.state for one in line.alerts(due_on=DUE)} == {"superseded", "expired"}

@@ -46,23 +46,28 @@ def upgrade(ctx: click.Context, *, dry_run: bool) -> None:
     say(f"数据库{'已升级到' if changed else '已经是'}版本 {migrate.head()}")
 
 
-@db.command(help="检查数据库的版本和结构是否与程序一致，文件有无损坏，密钥能否使用。")
+@db.command(
+    help="检查数据库的版本和结构是否与程序一致，文件和每行数据有无损坏，密钥能否使用。"
+)
 @json_option
 @click.pass_context
 def check(ctx: click.Context, *, as_json: bool) -> int:
     """Compare the database with the tables in the code, and look for damage."""
-    from patentwatch.store import backups, migrate
-    from patentwatch.store.engine import connect
+    from patentwatch.store import backups, migrate, rowcheck
+    from patentwatch.store.engine import connect, reading
     from patentwatch.store.vault import unlock
 
     settings = settings_of(ctx)
     engine = connect(settings.database.url)
     ctx.call_on_close(engine.dispose)
     migrate.check(engine)
-    unlock(settings.database.key_file)
+    vault = unlock(settings.database.key_file)
     differences = migrate.differences(engine)
     if engine.dialect.name == "sqlite":
         differences += backups.damage(backups.file_of(settings.database.url))
+    if not differences:
+        with reading(engine) as connection:
+            differences = list(rowcheck.damaged(connection, vault))
     if as_json:
         emit_json({"revision": migrate.head(), "differences": differences})
     else:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Row, or_, select
 
 from patentwatch.model import Channel, Contact, Patent, PatentNumber, RecipientId
 from patentwatch.names import name_key
+from patentwatch.store import damage
 from patentwatch.store.holders import holder_keys
 from patentwatch.store.patents import chunks
 from patentwatch.store.tables import contacts
@@ -103,11 +104,18 @@ def pledgees_of(
 
 
 def contact_of(row: Row[Any], vault: Vault) -> Contact:
-    """Return the contact that a row holds, opened."""
+    """Return the contact that a row holds, opened; raises `RowDamaged`."""
+    channel, address = Channel(row.channel), vault.open(row.address_sealed, ADDRESS)
+    damage.check(
+        "contacts",
+        row.id,
+        written=f"{row.recipient} {row.name_key}",
+        found=f"{vault.recipient_id(channel, address)} {name_key(row.party)[:500]}",
+    )
     return Contact(
         recipient=RecipientId(row.recipient),
-        channel=Channel(row.channel),
-        address=vault.open(row.address_sealed, ADDRESS),
+        channel=channel,
+        address=address,
         role=row.role,
         party=row.party,
         person=vault.open(row.person_sealed, PERSON),

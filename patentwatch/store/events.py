@@ -13,6 +13,7 @@ from patentwatch.model import PatentNumber
 from patentwatch.status.codes import Effect, StatusAfter
 from patentwatch.status.events import Event, EventSource, tells_no_more, with_phase
 from patentwatch.status.term import END_LABEL
+from patentwatch.store import damage
 from patentwatch.store.inserting import insert_once
 from patentwatch.store.patents import chunks, look_again
 from patentwatch.store.tables import events, patents, reviews
@@ -56,6 +57,7 @@ def row_of(event: Event, *, run_id: int | None, now: datetime) -> dict[str, Any]
         "reason": event.reason,
         "fields": dict(event.fields),
         "needs_review": event.needs_review,
+        "fingerprint": fingerprint(event),
         "run_id": run_id,
         "recorded_at": now,
     }
@@ -64,6 +66,27 @@ def row_of(event: Event, *, run_id: int | None, now: datetime) -> dict[str, Any]
 def key_of(event: Event) -> str:
     """Return the report's key as it is stored."""
     return hashlib.sha256(event.report_key.encode()).hexdigest()
+
+
+def fingerprint(event: Event) -> str:
+    """Return by what a row is known to be the one that was written."""
+    fields = sorted(event.fields.items())
+    content = repr(
+        (
+            event.application_no,
+            event.source.value,
+            event.code,
+            *(str(day) for day in (event.announced_on, event.effective_on)),
+            event.text,
+            event.event,
+            event.effect.value,
+            event.status_after.value,
+            event.reason,
+            fields,
+            event.needs_review,
+        )
+    )
+    return hashlib.blake2b(content.encode(), digest_size=16).hexdigest()
 
 
 def add(
@@ -116,13 +139,20 @@ def _known(
 
 
 def of(connection: Connection, numbers: Iterable[str]) -> dict[str, list[Event]]:
-    """Return all reports about these patents, with what was decided about them."""
+    """Return all reports about these patents, with what was decided about them.
+
+    Raises `RowDamaged` for one that nobody wrote so.
+    """
     found: dict[str, list[Event]] = {}
     for chunk in chunks(numbers):
         decided = _decisions(connection, chunk)
         query = select(events).where(events.c.application_no.in_(chunk))
         for row in connection.execute(query.order_by(events.c.id)):
             event = event_of(row)
+            if row.fingerprint:
+                damage.check(
+                    "events", row.id, written=row.fingerprint, found=fingerprint(event)
+                )
             if decision := decided.get((row.application_no, row.report_key)):
                 event = settled(event, decision)
             found.setdefault(row.application_no, []).append(event)

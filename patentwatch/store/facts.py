@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, select, true
 
 from patentwatch.model import Fact, FactKind, FactSource
+from patentwatch.store import damage
 from patentwatch.store.inserting import insert_into
 from patentwatch.store.patents import chunks, look_again
 from patentwatch.store.tables import facts
@@ -107,7 +108,10 @@ def _insert_unknown(connection: Connection, rows: Sequence[dict[str, Any]]) -> i
 def of(
     connection: Connection, numbers: Iterable[str], *, kind: FactKind | None = None
 ) -> dict[str, list[Fact]]:
-    """Return all facts about these patents, or those of one kind, oldest first."""
+    """Return all facts about these patents, or those of one kind, oldest first.
+
+    Raises `RowDamaged` for one that nobody wrote so.
+    """
     found: dict[str, list[Fact]] = {}
     for chunk in chunks(numbers):
         query = (
@@ -118,7 +122,11 @@ def of(
         if kind is not None:
             query = query.where(facts.c.kind == kind.value)
         for row in connection.execute(query):
-            found.setdefault(row.application_no, []).append(fact_of(row))
+            fact = fact_of(row)
+            damage.check(
+                "facts", row.id, written=row.natural_key, found=natural_key(fact)
+            )
+            found.setdefault(row.application_no, []).append(fact)
     return found
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
 )
 
 from patentwatch.model import Patent, PatentNumber, PatentType
+from patentwatch.store import damage
 from patentwatch.store.tables import events, facts, patents
 
 _NO_QUESTION = ("GRANT", "PENDING")
@@ -83,7 +84,11 @@ def row_of(patent: Patent) -> dict[str, Any]:
 
 
 def fingerprint(values: tuple[str | int | None, ...]) -> str:
-    """Return what tells whether two lists show the same columns."""
+    """Return what tells whether two lists show the same columns.
+
+    Stored with them, it also tells a row that was damaged: whoever changes how it is
+    computed migrates those that are there.
+    """
     return hashlib.blake2b(repr(values).encode(), digest_size=16).hexdigest()
 
 
@@ -118,7 +123,7 @@ def one(connection: Connection, number: str) -> Patent | None:
     row = connection.execute(
         select(patents).where(patents.c.application_no == number)
     ).one_or_none()
-    return patent_of(row) if row is not None else None
+    return _intact(row) if row is not None else None
 
 
 def many(connection: Connection, numbers: Iterable[str]) -> dict[str, Patent]:
@@ -128,7 +133,24 @@ def many(connection: Connection, numbers: Iterable[str]) -> dict[str, Patent]:
         for row in connection.execute(
             select(patents).where(patents.c.application_no.in_(chunk))
         ):
-            found[row.application_no] = patent_of(row)
+            found[row.application_no] = _intact(row)
+    return found
+
+
+def _intact(row: Row[Any]) -> Patent:
+    """Return the patent of a row; raises `RowDamaged` for one that nobody wrote so."""
+    patent = patent_of(row)
+    found = fingerprint(values_of(patent))
+    damage.check("patents", row.application_no, written=row.fingerprint, found=found)
+    return patent
+
+
+def counties(connection: Connection, numbers: Iterable[str]) -> list[str | None]:
+    """Return the county of each of these patents; None: it cannot be told."""
+    found: list[str | None] = []
+    for chunk in chunks(numbers):
+        query = select(patents.c.county).where(patents.c.application_no.in_(chunk))
+        found += connection.execute(query).scalars()
     return found
 
 

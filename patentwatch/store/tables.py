@@ -181,6 +181,8 @@ events = Table(
     Column("reason", WORD, nullable=False),
     Column("fields", JSON, nullable=False),
     Column("needs_review", Boolean, nullable=False),
+    # of all columns above; "" for those that were written before there was one
+    Column("fingerprint", String(32), nullable=False, server_default=text("''")),
     Column("run_id", ForeignKey("runs.id")),
     Column("recorded_at", UtcDateTime, nullable=False),
     UniqueConstraint("application_no", "report_key"),

@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from patentwatch import toml
-from patentwatch.errors import ConfigError
+from patentwatch.errors import ConfigError, RowDamaged
 from patentwatch.model import Channel, RecipientId
 
 _NONCE_BYTES = 12
@@ -54,7 +54,11 @@ class Vault:
         return head + nonce + sealed
 
     def open(self, sealed: bytes, context: str) -> str:
-        """Return what was sealed; raises `ConfigError` when the key is not this one."""
+        """Return what was sealed.
+
+        Raises `ConfigError` when the key is not this one, `RowDamaged` when the value
+        is not what was sealed.
+        """
         head, rest = sealed[: 1 + _ID_BYTES], sealed[1 + _ID_BYTES :]
         cipher = dict(self.sealing).get(head[1:])
         if cipher is None or head[:1] != _VERSION:
@@ -63,7 +67,7 @@ class Vault:
         try:
             return cipher.decrypt(nonce, body, head + context.encode()).decode()
         except (InvalidTag, ValueError) as error:
-            raise ConfigError(f"加密数据被改动或挪动过（{context}）") from error
+            raise RowDamaged(f"加密数据被改动或挪动过（{context}）") from error
 
     def recipient_id(self, channel: Channel, address: str) -> RecipientId:
         """Return the keyed name of one address on one channel, the same every time."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, insert, update
+from sqlalchemy import Engine, insert
 
 from patentwatch.config import AlertSettings, SmsSettings
 from patentwatch.errors import UsageError
@@ -21,7 +21,7 @@ from patentwatch.simulation.running import Plan, simulate
 from patentwatch.store import circuits, halts
 from patentwatch.store.engine import transaction
 from patentwatch.store.pauses import SilenceScope, add_silence
-from patentwatch.store.tables import messages, patents
+from patentwatch.store.tables import messages
 from patentwatch.store.vault import Vault
 from tests.backfill.city import rows_of
 from tests.line import DUE, OFFICE, Line, at, days, instant, live
@@ -275,9 +275,7 @@ def test_days_that_cannot_be_meant_are_refused(
 def test_a_patent_that_cannot_be_decided_is_told(line: Line) -> None:
     one_patent(line)
     strange = line.patent()
-    with transaction(line.engine) as connection:  # filed after the day of the look
-        broken = update(patents).where(patents.c.application_no == strange)
-        connection.execute(broken.values(filing_on=REMINDER + days(1)))
+    line.refiled(strange, REMINDER + days(1))  # filed after the day of the look
     found = run(line, REMINDER, REMINDER)
     assert (amount(found.loads).messages, found.undecided) == (2, 1)
 

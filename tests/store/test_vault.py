@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patentwatch.errors import ConfigError
+from patentwatch.errors import ConfigError, RowDamaged
 from patentwatch.model import Channel
 from patentwatch.store.vault import Vault, make_key, unlock
 
@@ -24,15 +24,26 @@ def test_the_same_text_is_sealed_differently_each_time(vault: Vault) -> None:
 
 def test_a_value_moved_elsewhere_does_not_open(vault: Vault) -> None:
     sealed = vault.seal("zhang@example.cn", "contacts.address")
-    with pytest.raises(ConfigError, match="改动或挪动"):
+    with pytest.raises(RowDamaged, match="改动或挪动"):
         vault.open(sealed, "contacts.person")
 
 
-@pytest.mark.parametrize("position", [0, 3, 8, 20, -1])
-def test_a_changed_byte_does_not_open(vault: Vault, position: int) -> None:
+@pytest.mark.parametrize(
+    ("position", "error"),
+    [
+        pytest.param(0, ConfigError, id="version"),
+        pytest.param(3, ConfigError, id="key"),
+        pytest.param(8, RowDamaged, id="nonce"),
+        pytest.param(20, RowDamaged, id="content"),
+        pytest.param(-1, RowDamaged, id="tag"),
+    ],
+)
+def test_a_changed_byte_does_not_open(
+    vault: Vault, position: int, error: type[Exception]
+) -> None:
     sealed = bytearray(vault.seal("zhang@example.cn", "a"))
     sealed[position] ^= 1
-    with pytest.raises(ConfigError):
+    with pytest.raises(error):
         vault.open(bytes(sealed), "a")
 
 
