@@ -57,7 +57,7 @@ def put_off_unmade(
         [message_id],
         until_at=now + MEND_WAIT,
         reason=Reason.DUE,
-        detail=f"{outbox.UNMADE}{error.code} {error}",
+        detail=f"{outbox.UNMADE}{error}（{error.code}）",
     )
     outbox.look_again(connection, message_id)
 

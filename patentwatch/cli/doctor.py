@@ -288,6 +288,8 @@ def _alarm(settings: Settings) -> Finding:
     if ways:
         return Finding("告警", ok=True, text=f"经{'、'.join(ways)}告诉管理员")
     text = "出了问题不会告诉任何人，请设置 [alarm] emails、phones 或 url"
+    if alarm.emails or alarm.phones:
+        text = "邮件和短信只写成文件，[alarm] 收不到告警；请设置 [smtp] 或 [sms]"
     live = not settings.observing and (settings.real_email or settings.real_sms)
     return Finding("告警", ok=not live, text=text)
 

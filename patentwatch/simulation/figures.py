@@ -39,7 +39,8 @@ class Simulated:
 
     It began on `began_on`. At its end `held` messages waited for the brake to be
     released, and `undecided` patents or messages had failed on the last day that
-    something was tried. `price` is in yuan for a thousand parts.
+    something was tried. `price` is in yuan for a thousand parts. `unfit` tells in
+    Chinese which short messages their provider would refuse as things stand, "" none.
     """
 
     began_on: date
@@ -49,6 +50,7 @@ class Simulated:
     held: int
     undecided: int
     price: int
+    unfit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

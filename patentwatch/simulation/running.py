@@ -2,7 +2,8 @@
 
 Nobody pays and nothing becomes known meanwhile: no look-up, no list, no answer. What
 would leave if the office were live is counted, whether or not it is, and whether or not
-something keeps it today. Digests and lists for officials and banks are not counted.
+something keeps it today: a dead relay, a text without a template. Digests and lists for
+officials and banks are not counted.
 """
 
 from collections import Counter
@@ -14,11 +15,10 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from patentwatch import clock, dispatch, render
+from patentwatch import clock, dispatch, render, smscontract
 from patentwatch.cases import Rules
 from patentwatch.config import Settings
 from patentwatch.delivery import Envelope, Gateway, OnOutcomes, Outcome, OutcomeKind
-from patentwatch.delivery.sms import FAULTS
 from patentwatch.errors import UsageError
 from patentwatch.letters import Letter
 from patentwatch.look import look
@@ -86,6 +86,7 @@ def simulate(
         held=held,
         undecided=run.undecided,
         price=plan.settings.sms.price_per_thousand_yuan,
+        unfit=smscontract.told(smscontract.unfit(plan.settings, plan.rules, now=now)),
     )
 
 
@@ -147,19 +148,14 @@ class _Run:
             office=settings.office,
             sender=settings.smtp.sender or "patentwatch@localhost",
             gateways={
-                channel: Gateway(name, taker, fault=FAULTS.get(name, _anything))
+                channel: Gateway(name, taker)
                 for channel, name in self._rules.transports.items()
             },
-            templates=settings.sms.templates,
             window=settings.alerts.send_window,
             daily_cap=settings.alerts.daily_cap_per_recipient,
             clock=lambda: now,
             compose=_composed,
         )
-
-
-def _anything(_: Envelope) -> None:
-    """Find no fault: files and mail servers take every text."""
 
 
 def _woken(came: Next, day: date) -> bool:

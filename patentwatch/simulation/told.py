@@ -48,6 +48,7 @@ def document(found: Simulated) -> dict[str, Any]:
         ],
         "held": found.held,
         "undecided": found.undecided,
+        "unfit": found.unfit,
         "rows": [
             {
                 "day": load.on,
@@ -118,6 +119,8 @@ def summary(found: Simulated) -> Iterator[str]:
         yield f"最忙的一天：{day[0]}，{day[1]} 条消息"
     if found.held:
         yield (f"刹车会拦住 {found.held} 条消息，要等人用 alerts release 放行；未计入")
+    if found.unfit:
+        yield f"现在还发不出去、但已计入的短信——{found.unfit}"
     if found.undecided:
         yield f"有 {found.undecided} 件专利或消息无法处理，请看日志"
 

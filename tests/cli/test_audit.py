@@ -164,3 +164,13 @@ def test_a_text_without_a_template_is_found_long_before_it_is_due(
     assert "✗ 有短信到时发不出去" in shown
     assert "恢复期将满、多件合并、测试、退订确认：这条内容没有模板编号" in shown
     assert "✗ 短信内容：提醒、临期、" in office.run("doctor", *ON, status=1)
+
+
+def test_mailboxes_for_alarms_without_a_relay_are_said_to_hear_nothing(
+    office: Clerk,
+) -> None:
+    config = Path("patentwatch.toml")
+    alarm = '\n[alarm]\nemails = ["admin@example.cn"]\n'
+    config.write_text(f"{config.read_text('utf-8')}{alarm}", encoding="utf-8")
+    shown = office.run("doctor", *ON)
+    assert "告警：邮件和短信只写成文件，[alarm] 收不到告警" in shown

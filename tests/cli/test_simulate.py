@@ -30,7 +30,7 @@ def test_the_document_has_rows_and_what_they_add_up_to(city: Clerk) -> None:
     found = city.json("simulate", *DAYS, *ON)
     assert set(found) == {
         "on", "from", "to", "totals", "busiest", "months", "tiers", "counties",
-        "held", "undecided", "rows",
+        "held", "undecided", "unfit", "rows",
     }  # fmt: skip
     assert [
         (one["day"], one["tier"], one["channel"], one["county"], one["messages"])

@@ -18,6 +18,7 @@ from patentwatch.errors import UsageError
 from patentwatch.model import Channel, Office
 from patentwatch.simulation.figures import Load, Simulated, amount, cost_fen
 from patentwatch.simulation.running import Plan, simulate
+from patentwatch.simulation.told import summary
 from patentwatch.store import circuits, halts
 from patentwatch.store.engine import transaction
 from patentwatch.store.pauses import SilenceScope, add_silence
@@ -289,8 +290,10 @@ def test_an_official_is_asked_once_for_each_tier(line: Line) -> None:
     ] == [(LAST_WEEK, "last_week")]
 
 
-def test_what_the_provider_would_refuse_is_told_before_its_day(line: Line) -> None:
+def test_a_text_without_a_template_is_counted_and_told(line: Line) -> None:
     one_patent(line)
     line.change(sms=SmsSettings(provider="aliyun"))
     found = run(line, REMINDER, REMINDER)  # no template was applied for
-    assert (amount(found.loads).sms, found.undecided) == (0, 1)
+    assert (amount(found.loads).sms, found.undecided) == (1, 0)
+    assert "没有模板编号" in found.unfit
+    assert any(found.unfit in told for told in summary(found))
