@@ -48,10 +48,10 @@ build:           ## the wheel, installed into an empty environment, must work
 	$(BIN)/python tests/check_wheel.py
 
 torture: $(VENV)/.dev postgres  ## slow soaks before a release: every fault, every fuzz target
-	@command -v strace iptables faketime >/dev/null \
+	@( for tool in strace iptables faketime cc; do command -v $$tool >/dev/null || exit 1; done ) \
 	  || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
-	       && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq strace iptables faketime >/dev/null; } \
-	  || echo "without strace, iptables and faketime some faults are skipped; the run says which" >&2
+	       && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq strace iptables faketime gcc libc6-dev >/dev/null; } \
+	  || echo "without strace, iptables, faketime and cc some faults are skipped; the run says which" >&2
 	PATENTWATCH_FUZZ=10000 $(BIN)/pytest -n 2 -q tests/fuzz
 	$(BIN)/pytest -n 2 -q -m soak tests
 
