@@ -127,12 +127,12 @@ def tick(
     read silences no reminder. The last error is raised when all was tried.
     """
     now, done = tell_time(), Tick()
-    steps = (
+    steps: tuple[Callable[[], object], ...] = (
         partial(_take, here, done, now=now),
         partial(take_bounces, here.engine, here.vault, here.settings, now=now),
         partial(_look, here, done, now=now, on_progress=on_progress),
         partial(_try, here, done, now=now, stop=stop),
-        partial(_make, here, now=now),
+        *_makers(here, now=now),
         partial(_seal, here, now=now),
         partial(
             _deliver, here, done, tell_time=tell_time, stop=stop, on_message=on_progress
@@ -172,17 +172,27 @@ def _try(here: Installation, done: Tick, *, now: datetime, stop: Event | None) -
     done.tried = trying.try_new(here.engine, here.vault, post, now=now)
 
 
-def _make(here: Installation, *, now: datetime) -> None:
-    """Put into the outbox what is not about alerts: digests, letters, the canary."""
+def _makers(here: Installation, *, now: datetime) -> list[Callable[[], object]]:
+    """Return what puts into the outbox that is not about alerts, step by step."""
+    return [
+        partial(_plan_canary, here, now=now),
+        partial(confirming.queue_due, here.engine, here.rules, now=now),
+        *(
+            partial(
+                make_due, here.engine, here.vault, here.rules, here.settings, now=now
+            )
+            for make_due in (
+                digestmaking.make_due,
+                linkedmaking.make_due,
+                linkedlettermaking.make_due,
+            )
+        ),
+    ]
+
+
+def _plan_canary(here: Installation, *, now: datetime) -> None:
     with transaction(here.engine) as connection:
         canary.plan(connection, here.vault, here.settings, here.rules, now=now)
-    confirming.queue_due(here.engine, here.rules, now=now)
-    for make_due in (
-        digestmaking.make_due,
-        linkedmaking.make_due,
-        linkedlettermaking.make_due,
-    ):
-        make_due(here.engine, here.vault, here.rules, here.settings, now=now)
 
 
 def _seal(here: Installation, *, now: datetime) -> None:
