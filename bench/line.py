@@ -15,12 +15,22 @@ from patentwatch.config import (
 )
 from patentwatch.installation import Installation
 from patentwatch.law import terms
-from patentwatch.model import Channel, Office, Patent, PatentNumber, PatentType
+from patentwatch.model import (
+    Channel,
+    Fact,
+    FactKind,
+    FactSource,
+    Office,
+    Patent,
+    PatentNumber,
+    PatentType,
+)
 from patentwatch.register.numbers import check_digit
-from patentwatch.store import migrate, patents
+from patentwatch.store import facts, migrate, patents
 from patentwatch.store.engine import connect, transaction
 from patentwatch.store.people import ADDRESS, PERSON
-from patentwatch.store.tables import contacts, facts, holders
+from patentwatch.store.tables import contacts, holders
+from patentwatch.store.tables import facts as facts_table
 from patentwatch.store.tables import patents as patents_table
 from patentwatch.store.vault import Vault, make_key, unlock
 
@@ -93,19 +103,12 @@ def _insert(connection: Connection, serials: range, *, due: int, owners: int) ->
             patents.row_of(patent) | {"listed_on": TODAY, "next_look_on": next_look_on}
         )
         keys.append({"application_no": number, "name_key": owner})
-        said.append(
-            {
-                "application_no": number,
-                "natural_key": "listed",
-                "kind": "listed",
-                "source": "column",
-                "dated_on": date(2026, 1, 5),
-                "recorded_at": clock.at_nine(TODAY),
-            }
-        )
+        listed = Fact(FactKind.LISTED, FactSource.COLUMN, date(2026, 1, 5))
+        at = clock.at_nine(TODAY)
+        said.append(facts.row_of(number, listed, run_id=None, by="", now=at))
     connection.execute(insert(patents_table), rows)
     connection.execute(insert(holders), keys)
-    connection.execute(insert(facts), said)
+    connection.execute(insert(facts_table), said)
 
 
 def _insert_contacts(connection: Connection, vault: Vault, owners: int) -> None:
