@@ -17,6 +17,9 @@ OPTIONS = (
 )
 
 
+_ROOM = 4 * 1024**3
+
+
 class Cluster:
     """One server that listens only on a socket in its folder."""
 
@@ -78,10 +81,20 @@ def binaries() -> Path | None:
     return found[-1].parent if found else None
 
 
+def memory() -> Path | None:
+    """Return a folder that is no disk, if there is one with room; None: there is none.
+
+    To make a database there takes a tenth of the time, and no test cuts the power.
+    """
+    fast = Path("/dev/shm")  # noqa: S108
+    roomy = fast.is_dir() and shutil.disk_usage(fast).free > _ROOM
+    return fast if roomy else None
+
+
 @contextmanager
 def cluster(where: Path) -> Iterator[Cluster]:
     """Run a server until the end of the block; its files go with it."""
-    folder = Path(tempfile.mkdtemp(prefix="patentwatch-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="patentwatch-pg-", dir=memory()))
     server = Cluster(where, folder)
     try:
         server.make()
