@@ -32,6 +32,7 @@ from patentwatch.model import (
     FactSource,
     Patent,
     PatentNumber,
+    Standing,
 )
 from patentwatch.plan.values import Commitment, Plan
 from patentwatch.registerstocks import (
@@ -44,7 +45,7 @@ from patentwatch.registerstocks import (
     stock,
     to_beat,
 )
-from patentwatch.standing import Situation, Standing
+from patentwatch.standing import Situation
 from patentwatch.store import owing
 from patentwatch.store.owing import Owing
 from patentwatch.store.vault import Vault

@@ -7,7 +7,6 @@ of the design (§5): what is final, what yields to whom, what is a contradiction
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 
 from patentwatch.deadlines import (
     FeeDates,
@@ -22,18 +21,7 @@ from patentwatch.law import terms
 from patentwatch.law.account import Account, account
 from patentwatch.law.fees import open_licence_percent
 from patentwatch.law.rulebook import Rulebook
-from patentwatch.model import Evidence, Fact, FactKind, FactSource, Patent
-
-
-class Standing(StrEnum):
-    """Whether the fee of one year still asks for anything."""
-
-    OPEN = "open"
-    PAID = "paid"
-    ASSUMED_PAID = "assumed_paid"
-    ENDED = "ended"  # unpaid, six months over, and a fact says so: restorable
-    ON_HOLD = "on_hold"  # facts contradict each other: nobody is sent a guess
-    NOT_IN_FORCE = "not_in_force"  # the right ended with an earlier year
+from patentwatch.model import Evidence, Fact, FactKind, FactSource, Patent, Standing
 
 
 @dataclass(frozen=True, slots=True)
