@@ -159,7 +159,7 @@ class FactKind(StrEnum):
 
 
 class FactSource(StrEnum):
-    """Who says so; `deadlines` knows which source yields to which."""
+    """Who says so; `votes` knows which source yields to which."""
 
     RECEIPT = "receipt"
     FEE_PAGE = "fee_page"
