@@ -9,17 +9,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from patentwatch.balance import balance_of, payment_puzzle
 from patentwatch.deadlines import (
     FeeDates,
     accused_years,
     fee_dates,
     known_by,
-    reduced_from_year,
     relevant_years,
 )
 from patentwatch.law import terms
-from patentwatch.law.account import Account, account
-from patentwatch.law.fees import open_licence_percent
+from patentwatch.law.account import Account
 from patentwatch.law.rulebook import Rulebook
 from patentwatch.model import Evidence, Fact, FactKind, FactSource, Patent, Standing
 from patentwatch.votes import Vote, heard, newest, votes_of
@@ -43,10 +42,6 @@ class Situation:
     unpaid_source: FactSource | None = None
     question: str = ""
     suspended: bool = False
-
-
-_REDUCTIONS = (85, 70)
-"""What could have been approved where nothing is on file. Law: REDUCTION."""
 
 
 def situations(
@@ -134,7 +129,7 @@ def situation_of(
     final_on = _final_on(dates, balance, known)
     standing, question = _settle(dates, votes, unpaid, final_on, known)
     if standing in (Standing.OPEN, Standing.ENDED):
-        puzzle = _payment_puzzle(patent, dates, known, on, rulebook)
+        puzzle = payment_puzzle(patent, dates, known, on, rulebook)
         if puzzle:
             standing, question = Standing.ON_HOLD, puzzle
     return Situation(
@@ -156,45 +151,6 @@ def _is_suspended(dates: FeeDates, since_on: date | None) -> bool:
     The fee stays owed. Law: SUSPENSION.
     """
     return since_on is not None and since_on <= dates.ends_on
-
-
-def balance_of(
-    patent: Patent,
-    dates: FeeDates,
-    facts: Sequence[Fact],
-    *,
-    on: date,
-    rulebook: Rulebook,
-    reduction: int | None = None,
-    open_licence: bool | None = None,
-    suspended: bool = False,
-) -> Account:
-    """Return what is owed on `on`, given the payments of that year known so far.
-
-    `reduction` and `open_licence` ask "what if": without them what is approved and
-    recorded counts, and what is unknown counts as none, because the full fee is the
-    safe amount.
-    """
-    if open_licence is None:
-        open_licence = patent.openly_licensed(dates.due_on)
-    return account(
-        dates.annuity,
-        grant_year=reduced_from_year(patent),
-        reduction=(patent.reduction or 0) if reduction is None else reduction,
-        open_licence=open_licence,
-        payments=[
-            (fact.dated_on, fact.amount_yuan or 0)
-            for fact in facts
-            if fact.kind is FactKind.PAYMENT and fact.fee_year == dates.fee_year
-        ],
-        on=on,
-        notice=dates.notice,
-        suspended=suspended,
-        expires_on=terms.expires_on(
-            patent.patent_type, patent.filing_on, rulebook=rulebook
-        ),
-        rulebook=rulebook,
-    )
 
 
 def after_the_end(situation: Situation) -> Situation:
@@ -298,53 +254,6 @@ def _evidence(
         return Evidence.PRESUMED
     age = dates.window_of(on) - dates.window_of(unpaid.dated_on)
     return Evidence.CONFIRMED if age <= 1 else Evidence.PRESUMED
-
-
-def _payment_puzzle(
-    patent: Patent,
-    dates: FeeDates,
-    facts: Sequence[Fact],
-    on: date,
-    rulebook: Rulebook,
-) -> str:
-    """Return the question that a payment raises, "" if it raises none.
-
-    A receipt equal to a reduced rate while no reduction is on file is a question to
-    the official, never a demand; money paid after the six months may be a restoration.
-    """
-    paid = [
-        fact
-        for fact in facts
-        if fact.kind is FactKind.PAYMENT and fact.fee_year == dates.fee_year
-    ]
-    if not paid:
-        return ""
-    if any(fact.dated_on > dates.ends_on for fact in paid):
-        return "补缴期满之后才有缴费记录，请核实是否已请求恢复。"
-    if patent.reduction:
-        return ""
-    for reduction in _REDUCTIONS:
-        what_if = balance_of(
-            patent, dates, facts, on=on, rulebook=rulebook, reduction=reduction
-        )
-        if _pays_exactly(what_if):
-            return f"缴费金额等于减缴{reduction}%的年费，但未登记费减，请核实。"
-    percent = open_licence_percent(dates.due_on, rulebook=rulebook)
-    what_if = balance_of(
-        patent, dates, facts, on=on, rulebook=rulebook, open_licence=True
-    )
-    if percent and _pays_exactly(what_if):
-        return (
-            f"缴费金额等于开放许可实施期间减缴{percent}%的年费，"
-            "但没有该期间的开放许可记录，请核实。"
-        )
-    return ""
-
-
-def _pays_exactly(what_if: Account) -> bool:
-    """Tell whether all that was paid is what would be owed, to the yuan."""
-    asked_yuan = what_if.payable_fee_yuan + what_if.surcharge_yuan
-    return what_if.paid_on is not None and what_if.already_paid_yuan == asked_yuan
 
 
 def _verify_question(
