@@ -7,16 +7,16 @@ from pathlib import Path
 from sqlalchemy import Connection, insert, make_url
 
 from patentwatch import clock, installation
-from patentwatch.config import (
+from patentwatch.installation import Installation
+from patentwatch.law import terms
+from patentwatch.model import Channel, Office, Patent, PatentNumber, PatentType
+from patentwatch.register.numbers import check_digit
+from patentwatch.settings import (
     AlertSettings,
     DatabaseSettings,
     Settings,
     SmtpSettings,
 )
-from patentwatch.installation import Installation
-from patentwatch.law import terms
-from patentwatch.model import Channel, Office, Patent, PatentNumber, PatentType
-from patentwatch.register.numbers import check_digit
 from patentwatch.store import migrate, patents
 from patentwatch.store.engine import connect, transaction
 from patentwatch.store.people import ADDRESS, PERSON

@@ -16,9 +16,9 @@ from sqlalchemy import Connection, Engine
 
 from patentwatch import circuits, clock, mime, outside
 from patentwatch.circuits import Circuit
-from patentwatch.config import Settings
 from patentwatch.delivery import Envelope, Outcome, OutcomeKind, Transport
 from patentwatch.model import Channel, Office
+from patentwatch.settings import Settings
 from patentwatch.store import alarms as stored
 from patentwatch.store import circuits as stored_circuits
 from patentwatch.store import halts

@@ -22,7 +22,6 @@ from patentwatch import (
     render,
     restoring,
 )
-from patentwatch.config import Settings
 from patentwatch.delivery import (
     Envelope,
     Gateway,
@@ -39,6 +38,7 @@ from patentwatch.letters import Letter
 from patentwatch.model import Audience, Channel, SmsText
 from patentwatch.post import Finished, Post
 from patentwatch.register import masking
+from patentwatch.settings import Settings
 from patentwatch.signedlinks import links_of
 from patentwatch.store import digests
 

@@ -21,7 +21,6 @@ from sqlalchemy import Connection
 
 from patentwatch import standing
 from patentwatch.cases import Rules, cases
-from patentwatch.config import Settings
 from patentwatch.counts import CITY
 from patentwatch.law import terms
 from patentwatch.law.terms import months_after
@@ -45,6 +44,7 @@ from patentwatch.registerstocks import (
     stock,
     to_beat,
 )
+from patentwatch.settings import Settings
 from patentwatch.standing import Situation
 from patentwatch.store import owing
 from patentwatch.store.owing import Owing

@@ -16,7 +16,6 @@ from sqlalchemy import Engine
 
 from patentwatch import clock, dispatch, render
 from patentwatch.cases import Rules
-from patentwatch.config import Settings
 from patentwatch.delivery import Envelope, Gateway, OnOutcomes, Outcome, OutcomeKind
 from patentwatch.delivery.sms import FAULTS
 from patentwatch.errors import UsageError
@@ -25,6 +24,7 @@ from patentwatch.look import look
 from patentwatch.model import Channel, Tier
 from patentwatch.post import Post
 from patentwatch.render import Rendered
+from patentwatch.settings import Settings
 from patentwatch.simulation.figures import Load, Simulated
 from patentwatch.store import brake, daily
 from patentwatch.store.daily import CallTask, Next, SentAlert
