@@ -28,8 +28,8 @@ from xml.etree.ElementTree import iterparse
 from patentwatch import installation
 from patentwatch.backfill import making
 from patentwatch.backfill.planning import Period
-from patentwatch.config import DatabaseSettings, Settings
 from patentwatch.model import County
+from patentwatch.settings import DatabaseSettings, Settings
 from patentwatch.store import migrate
 from patentwatch.store.engine import connect
 from patentwatch.store.vault import make_key, unlock

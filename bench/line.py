@@ -7,12 +7,6 @@ from pathlib import Path
 from sqlalchemy import Connection, insert, make_url
 
 from patentwatch import clock, installation
-from patentwatch.config import (
-    AlertSettings,
-    DatabaseSettings,
-    Settings,
-    SmtpSettings,
-)
 from patentwatch.installation import Installation
 from patentwatch.law import terms
 from patentwatch.model import (
@@ -26,6 +20,12 @@ from patentwatch.model import (
     PatentType,
 )
 from patentwatch.register.numbers import check_digit
+from patentwatch.settings import (
+    AlertSettings,
+    DatabaseSettings,
+    Settings,
+    SmtpSettings,
+)
 from patentwatch.store import facts, migrate, patents
 from patentwatch.store.engine import connect, transaction
 from patentwatch.store.people import ADDRESS, PERSON

@@ -19,11 +19,11 @@ from time import process_time
 from sqlalchemy import Engine, insert
 
 import patentwatch
-from patentwatch.config import DatabaseSettings, Settings
 from patentwatch.plan import planfile
 from patentwatch.plan.kinds import Field, FieldType, Kind, kinds
 from patentwatch.plan.values import Plan
 from patentwatch.planstatus import status_of
+from patentwatch.settings import DatabaseSettings, Settings
 from patentwatch.store import migrate
 from patentwatch.store.engine import connect, reading, transaction
 from patentwatch.store.tables import record_links, records

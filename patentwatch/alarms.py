@@ -14,11 +14,11 @@ from threading import Event
 
 from sqlalchemy import Connection, Engine
 
-from patentwatch import circuits, clock, mime, outside
+from patentwatch import circuits, clean, clock, mime, outside
 from patentwatch.circuits import Circuit
-from patentwatch.config import Settings
 from patentwatch.delivery import Envelope, Outcome, OutcomeKind, Transport
-from patentwatch.model import Channel, Office
+from patentwatch.model import Channel, Office, SmsText
+from patentwatch.settings import Settings
 from patentwatch.store import alarms as stored
 from patentwatch.store import circuits as stored_circuits
 from patentwatch.store import halts
@@ -36,6 +36,7 @@ SendSms = Callable[[str, str], bool]
 TRANSPORT_DOWN, HALTED = "transport_down", "halted"
 
 _SMS_LENGTH = 66
+_TEMPLATE_WORDS = 35  # how much fits into one variable
 
 
 def watch(connection: Connection, *, now: datetime) -> None:
@@ -189,6 +190,20 @@ def _by_mail(transport: Transport, to: str, sender: str, office: Office) -> Way:
 
 def _by_sms(send: SendSms, to: str) -> Way:
     return lambda alarm, _: send(to, f"patentwatch告警：{alarm.detail}"[:_SMS_LENGTH])
+
+
+def envelope(settings: Settings, to: str, text: str, *, now: datetime) -> Envelope:
+    """Return an alarm as a short message, in signs that every gateway takes."""
+    code = settings.sms.templates.get(SmsText.ALARM, "")
+    text = clean.variable(text)
+    return Envelope(
+        f"alarm-{now:%Y%m%d%H%M%S%f}",
+        Channel.SMS,
+        to,
+        f"【{settings.office.name}】{text}".encode(),
+        template=code,
+        variables=(("text", text[:_TEMPLATE_WORDS]),) if code else (),
+    )
 
 
 def _reference(alarm: Alarm, now: datetime) -> str:

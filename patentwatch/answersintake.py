@@ -13,7 +13,6 @@ from sqlalchemy import Connection, Engine
 from patentwatch import answering, clock
 from patentwatch.answers import Given, Word
 from patentwatch.cases import Rules, cases
-from patentwatch.config import Settings
 from patentwatch.intake import TakeBack, begun, limits_of
 from patentwatch.model import Channel, PatentNumber, RecipientId, RowNote
 from patentwatch.register import readers
@@ -22,6 +21,7 @@ from patentwatch.register.columns import Kind
 from patentwatch.register.messages import note
 from patentwatch.register.readers import ListFile
 from patentwatch.register.result import Intake
+from patentwatch.settings import Settings
 from patentwatch.store import directory, patents, runs, taking
 from patentwatch.store.engine import transaction
 from patentwatch.store.vault import Vault

@@ -14,11 +14,11 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, Row
 
 from patentwatch import droppedfiles
-from patentwatch.config import Settings
 from patentwatch.delivery.outcome import scrubbed
 from patentwatch.intake import TakeBack
 from patentwatch.model import Channel, State
 from patentwatch.receipts import Report, key_of
+from patentwatch.settings import Settings
 from patentwatch.sources import dsn
 from patentwatch.sources.dsn import Action, Notice
 from patentwatch.store import receipts

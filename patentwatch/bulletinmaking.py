@@ -6,13 +6,13 @@ from datetime import date, datetime
 from sqlalchemy import Connection
 
 from patentwatch import clock, monthsealing, planstatus
-from patentwatch.config import Settings
 from patentwatch.errors import UsageError
 from patentwatch.plan.bulletin import Material, bulletin
 from patentwatch.plan.bulletinvalues import Bulletin
 from patentwatch.plan.progress import PlanStatus
 from patentwatch.plan.sealing import as_sealed, last_day
 from patentwatch.plan.values import Plan
+from patentwatch.settings import Settings
 from patentwatch.store import bulletins, commitments, lights, plans, slips
 
 

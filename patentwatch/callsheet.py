@@ -15,13 +15,13 @@ from patentwatch.alerts import CITY
 from patentwatch.calling import RUNG
 from patentwatch.calls import CallResult, TaskKind
 from patentwatch.cases import Case, Rules, cases
-from patentwatch.config import Settings
 from patentwatch.items import item_of
 from patentwatch.ladder import AFTER_THE_END
 from patentwatch.letters import Item
 from patentwatch.model import Channel, Contact, Evidence, Tier
 from patentwatch.register import masking
 from patentwatch.routing import AGENT, PATENTEE
+from patentwatch.settings import Settings
 from patentwatch.standing import Situation
 from patentwatch.store import calls as store
 from patentwatch.store import patents, runs

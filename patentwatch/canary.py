@@ -16,13 +16,13 @@ from sqlalchemy import Connection, Row, delete, insert, select
 
 from patentwatch import clock, mime, render
 from patentwatch.cases import Rules
-from patentwatch.config import Settings
 from patentwatch.errors import PatentwatchError
 from patentwatch.examples import patent, spoken
 from patentwatch.ladder import Rung
 from patentwatch.letters import Letter
 from patentwatch.model import Audience, Channel, State
 from patentwatch.render import Rendered
+from patentwatch.settings import Settings
 from patentwatch.store import outbox
 from patentwatch.store.inserting import insert_into
 from patentwatch.store.memory import recall, remember

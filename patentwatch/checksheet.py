@@ -15,11 +15,11 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from patentwatch.cases import Case, Rules, cases
-from patentwatch.config import Settings
 from patentwatch.deadlines import doubtful_grant_year
 from patentwatch.law.terms import months_after
-from patentwatch.model import Evidence
-from patentwatch.standing import Situation, Standing, situation_of
+from patentwatch.model import Evidence, Standing
+from patentwatch.settings import Settings
+from patentwatch.standing import Situation, situation_of
 from patentwatch.store import patents
 from patentwatch.store.vault import Vault
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from patentwatch.config import Settings
 from patentwatch.model import RowNote
 from patentwatch.register.changes import Refusal, Shift, refusal
 from patentwatch.register.result import NOTES_KEPT, Intake
+from patentwatch.settings import Settings
 from patentwatch.store import patents, staging
 from patentwatch.store.staging import Scope
 

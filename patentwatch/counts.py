@@ -11,10 +11,10 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from sqlalchemy import Connection
 
-from patentwatch.config import Population, Settings
 from patentwatch.highvalue import kept_over_ten_years_after
 from patentwatch.law.terms import months_after
 from patentwatch.register.ipc import classes
+from patentwatch.settings import Population, Settings
 from patentwatch.status.events import distinct
 from patentwatch.status.links import links, merged
 from patentwatch.store import counting, events, ties

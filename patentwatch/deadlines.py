@@ -1,7 +1,7 @@
 """The days of a fee year, and which fee years matter: a patent and the law in.
 
 A fact dated after the day asked for does not exist yet, so any past day can be judged
-again. What the facts say about a year is for `standing`.
+again. What the facts say about a year is for `votes`.
 """
 
 from collections.abc import Iterable, Sequence

@@ -6,13 +6,13 @@ from datetime import date, timedelta
 from sqlalchemy import Connection
 
 from patentwatch import planstatus
-from patentwatch.config import Settings
 from patentwatch.digests.values import CITY, OpenSlip, PlanPart, Promise, Window
 from patentwatch.plan.acts import COLOUR_WORDS, Slip
 from patentwatch.plan.lights import Light, reached
 from patentwatch.plan.progress import PlanStatus, Progress
 from patentwatch.plan.values import CommitmentKind, Plan
 from patentwatch.registerstocks import shortfall
+from patentwatch.settings import Settings
 from patentwatch.store import plans, slips
 
 DUE_SOON = timedelta(days=30)

@@ -20,8 +20,8 @@ from patentwatch.digests.making import UNREACHABLE
 from patentwatch.digests.values import AtRisk, Call, Doubt, Phone, Subject
 from patentwatch.items import item_of
 from patentwatch.look import LAST_LOOK
-from patentwatch.model import Channel, Evidence, Reason, Tier
-from patentwatch.standing import Situation, Standing
+from patentwatch.model import Channel, Evidence, Reason, Standing, Tier
+from patentwatch.standing import Situation
 from patentwatch.store import calls as store
 from patentwatch.store import patents, risks
 from patentwatch.store.memory import recall

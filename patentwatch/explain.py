@@ -8,12 +8,12 @@ from sqlalchemy import Connection
 
 from patentwatch import standing
 from patentwatch.cases import Case, Rules, cases
-from patentwatch.config import Settings
 from patentwatch.errors import LawError
 from patentwatch.highvalue import reasons
 from patentwatch.law import answers, explain, terms
-from patentwatch.model import Fact, FactKind
-from patentwatch.standing import Situation, Standing
+from patentwatch.model import Fact, FactKind, Standing
+from patentwatch.settings import Settings
+from patentwatch.standing import Situation
 from patentwatch.status.codes import Effect
 from patentwatch.status.events import Event
 from patentwatch.status.links import Link

@@ -14,8 +14,17 @@ from patentwatch.items import item_of
 from patentwatch.law import terms
 from patentwatch.law.rulebook import Rulebook
 from patentwatch.letters import Item
-from patentwatch.model import Answer, Evidence, Fact, Hold, Patent, PatentNumber, Tier
-from patentwatch.standing import Situation, Standing, situation_of
+from patentwatch.model import (
+    Answer,
+    Evidence,
+    Fact,
+    Hold,
+    Patent,
+    PatentNumber,
+    Standing,
+    Tier,
+)
+from patentwatch.standing import Situation, situation_of
 from patentwatch.status.links import REGISTRATIONS, Link
 from patentwatch.status.state import Judged
 

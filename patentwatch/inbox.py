@@ -24,11 +24,11 @@ from patentwatch import (
     statusintake,
 )
 from patentwatch.cases import Rules
-from patentwatch.config import Settings
 from patentwatch.errors import InputError
 from patentwatch.register import readers
 from patentwatch.register.columns import Kind
 from patentwatch.register.result import Intake
+from patentwatch.settings import Settings
 from patentwatch.store.vault import Vault
 
 log = logging.getLogger(__name__)

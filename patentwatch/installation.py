@@ -6,10 +6,10 @@ from sqlalchemy import Engine
 
 from patentwatch import ladder, rulefiles
 from patentwatch.cases import Rules
-from patentwatch.config import Settings
 from patentwatch.journal import Journal
 from patentwatch.model import Channel
 from patentwatch.register import ipc
+from patentwatch.settings import Settings
 from patentwatch.store.vault import Vault
 
 

@@ -16,7 +16,6 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 from patentwatch import clock, comparing, rulefiles
-from patentwatch.config import Settings
 from patentwatch.errors import InputError, UsageError
 from patentwatch.law.terms import last_fee_year
 from patentwatch.model import Fact, FactKind, FactSource, Patent, PatentType, RowNote
@@ -28,6 +27,7 @@ from patentwatch.register.limits import Limits
 from patentwatch.register.outcome import Outcome
 from patentwatch.register.result import Intake
 from patentwatch.register.rows import RegisterRows
+from patentwatch.settings import Settings
 from patentwatch.store import patents, runs, staging, taking
 from patentwatch.store.engine import transaction
 from patentwatch.store.staging import Scope, StagedRow

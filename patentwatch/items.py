@@ -17,8 +17,8 @@ from patentwatch.law.restdays import provisional
 from patentwatch.law.rulebook import Rulebook
 from patentwatch.law.terms import grant_year, months_after
 from patentwatch.letters import Item, WindowAmount
-from patentwatch.model import Evidence, FactSource, Tier
-from patentwatch.standing import Situation, Standing
+from patentwatch.model import Evidence, FactSource, Standing, Tier
+from patentwatch.standing import Situation
 
 _REDUCTIONS = (85, 70)
 """What could have been approved where nothing is on file. Law: REDUCTION."""

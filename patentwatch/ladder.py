@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from patentwatch.deadlines import FeeDates
-from patentwatch.model import Channel, Evidence, Tier
-from patentwatch.standing import Situation, Standing
+from patentwatch.model import Channel, Evidence, Standing, Tier
+from patentwatch.standing import Situation
 
 ONE_DAY = timedelta(days=1)
 CONFIRMATION_HELD_DAYS = 7

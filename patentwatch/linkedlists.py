@@ -11,9 +11,8 @@ from enum import StrEnum
 
 from patentwatch.holdings import Dossier, Holding, HoldingState, StatedFee, holding
 from patentwatch.law.rulebook import Rulebook
-from patentwatch.model import FactKind, FactSource, Office
+from patentwatch.model import FactKind, FactSource, Office, Standing
 from patentwatch.names import name_key
-from patentwatch.standing import Standing
 from patentwatch.status.links import Link
 from patentwatch.status.state import RightState
 

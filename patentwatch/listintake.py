@@ -13,7 +13,6 @@ from typing import Protocol, TypeVar
 from sqlalchemy import Connection, Engine
 
 from patentwatch import clock
-from patentwatch.config import Settings
 from patentwatch.intake import TakeBack, begun, limits_of
 from patentwatch.model import RowNote
 from patentwatch.register import readers
@@ -22,6 +21,7 @@ from patentwatch.register.columns import Kind
 from patentwatch.register.outcome import Outcome
 from patentwatch.register.readers import Sheet
 from patentwatch.register.result import Intake
+from patentwatch.settings import Settings
 from patentwatch.store import runs, taking
 from patentwatch.store.engine import transaction
 

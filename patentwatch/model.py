@@ -49,6 +49,17 @@ class Evidence(StrEnum):
     PRESUMED = "presumed"
 
 
+class Standing(StrEnum):
+    """Whether the fee of one year still asks for anything."""
+
+    OPEN = "open"
+    PAID = "paid"
+    ASSUMED_PAID = "assumed_paid"
+    ENDED = "ended"  # unpaid, six months over, and a fact says so: restorable
+    ON_HOLD = "on_hold"  # facts contradict each other: nobody is sent a guess
+    NOT_IN_FORCE = "not_in_force"  # the right ended with an earlier year
+
+
 class Tier(StrEnum):
     """What is said, mildest first: the order of the members is that of severity."""
 
@@ -148,7 +159,7 @@ class FactKind(StrEnum):
 
 
 class FactSource(StrEnum):
-    """Who says so; `deadlines` knows which source yields to which."""
+    """Who says so; `votes` knows which source yields to which."""
 
     RECEIPT = "receipt"
     FEE_PAGE = "fee_page"

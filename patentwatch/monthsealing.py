@@ -6,9 +6,9 @@ from datetime import date, datetime
 from sqlalchemy import Connection
 
 from patentwatch import clock, planstatus
-from patentwatch.config import Settings
 from patentwatch.plan.sealing import Month, last_day, lights_of, months_over
 from patentwatch.plan.values import Plan
+from patentwatch.settings import Settings
 from patentwatch.store import lights
 from patentwatch.store import plans as kept
 from patentwatch.store.memory import recall, remember

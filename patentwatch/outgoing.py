@@ -12,7 +12,6 @@ from sqlalchemy import Connection, Row
 from patentwatch import (
     alarms,
     canary,
-    clean,
     clock,
     config,
     confirming,
@@ -22,7 +21,6 @@ from patentwatch import (
     render,
     restoring,
 )
-from patentwatch.config import Settings
 from patentwatch.delivery import (
     Envelope,
     Gateway,
@@ -36,14 +34,12 @@ from patentwatch.delivery.sms import GATEWAYS, SmsLine
 from patentwatch.errors import PatentwatchError
 from patentwatch.installation import Installation
 from patentwatch.letters import Letter
-from patentwatch.model import Audience, Channel, SmsText
+from patentwatch.model import Audience, Channel
 from patentwatch.post import Finished, Post
 from patentwatch.register import masking
+from patentwatch.settings import Settings
 from patentwatch.signedlinks import links_of
 from patentwatch.store import digests
-
-ALARM_WORDS = 35
-"""How much of an alarm fits into one variable of a gateway's template."""
 
 
 def gateways(
@@ -152,25 +148,11 @@ def alarm_ways(
     return alarms.ways(settings, mail=mail, sms=sms, stop=stop)
 
 
-def alarm_sms(settings: Settings, to: str, text: str, *, now: datetime) -> Envelope:
-    """Return an alarm as a short message, in signs that every gateway takes."""
-    code = settings.sms.templates.get(SmsText.ALARM, "")
-    text = clean.variable(text)
-    return Envelope(
-        f"alarm-{now:%Y%m%d%H%M%S%f}",
-        Channel.SMS,
-        to,
-        f"【{settings.office.name}】{text}".encode(),
-        template=code,
-        variables=(("text", text[:ALARM_WORDS]),) if code else (),
-    )
-
-
 def _alarm_by_sms(
     settings: Settings, gateway: Gateway, now: datetime, to: str, text: str
 ) -> bool:
     """Send an alarm over the gateway; it has no row in the outbox, only its own."""
-    envelope = alarm_sms(settings, to, text, now=now)
+    envelope = alarms.envelope(settings, to, text, now=now)
     if gateway.fault(envelope) is not None:
         return False
     found: list[Outcome] = []

@@ -11,7 +11,6 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from patentwatch import clock
-from patentwatch.config import Settings
 from patentwatch.errors import InputError, UsageError
 from patentwatch.listintake import Rows, Taken, opened, take_all, take_rows
 from patentwatch.model import Channel, RowNote
@@ -23,6 +22,7 @@ from patentwatch.register.payments import PaymentRows
 from patentwatch.register.readers import Sheet
 from patentwatch.register.result import Intake
 from patentwatch.register.stated import Stated
+from patentwatch.settings import Settings
 from patentwatch.store import facts, patents, people
 from patentwatch.store.people import NewContact
 from patentwatch.store.vault import Vault

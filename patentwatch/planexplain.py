@@ -8,7 +8,6 @@ from decimal import Decimal
 from sqlalchemy import Connection
 
 from patentwatch import registermeasures
-from patentwatch.config import Settings
 from patentwatch.plan.kinds import kinds
 from patentwatch.plan.lights import expected
 from patentwatch.plan.progress import Progress
@@ -21,6 +20,7 @@ from patentwatch.plan.values import (
 from patentwatch.planreading import Reading
 from patentwatch.planstatus import progress_of
 from patentwatch.registermeasures import CountedPatent
+from patentwatch.settings import Settings
 from patentwatch.store.countedrecords import CountedRecord, counted_records
 from patentwatch.store.coverage import Entry, coverage
 

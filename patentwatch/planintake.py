@@ -9,12 +9,12 @@ from typing import Literal
 
 from sqlalchemy import Connection, Engine
 
-from patentwatch.config import Settings
 from patentwatch.errors import InputError
 from patentwatch.plan.differences import Difference, differences
 from patentwatch.plan.kinds import kinds
 from patentwatch.plan.planfile import Fault, PlanFile, PlanRefused, read
 from patentwatch.plan.values import Plan
+from patentwatch.settings import Settings
 from patentwatch.store import plans
 from patentwatch.store.engine import reading, transaction
 

@@ -10,7 +10,6 @@ from datetime import date, timedelta
 from sqlalchemy import Connection
 
 from patentwatch import registermeasures
-from patentwatch.config import Settings
 from patentwatch.plan.acts import due_in_force
 from patentwatch.plan.kinds import Kind
 from patentwatch.plan.lights import Light, light_of
@@ -21,6 +20,7 @@ from patentwatch.plan.values import (
     MeasureType,
     Plan,
 )
+from patentwatch.settings import Settings
 from patentwatch.store import commitments
 from patentwatch.store.measuring import ToBeat, measured, newest, number_to_beat
 from patentwatch.store.selecting import Asked

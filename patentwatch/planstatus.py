@@ -6,7 +6,6 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from patentwatch.config import Settings
 from patentwatch.plan.kinds import kinds
 from patentwatch.plan.lights import Light, made_up_later, target_of
 from patentwatch.plan.measures import rate
@@ -21,6 +20,7 @@ from patentwatch.plan.values import (
 )
 from patentwatch.planmonth import was_red
 from patentwatch.planreading import Reading
+from patentwatch.settings import Settings
 
 
 def status_of(

@@ -8,10 +8,10 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from patentwatch import intake
-from patentwatch.config import Settings
 from patentwatch.register import readers
 from patentwatch.register.columns import Kind
 from patentwatch.register.rows import RegisterRows
+from patentwatch.settings import Settings
 from patentwatch.store import counting, patents
 from patentwatch.store.standings import AS_KNOWN
 

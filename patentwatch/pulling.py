@@ -14,9 +14,9 @@ from sqlalchemy import Engine
 
 from patentwatch import clock, config, refresh, statusfiles
 from patentwatch.cases import Rules, cases
-from patentwatch.config import OpsSettings, Settings
 from patentwatch.errors import ConfigError
 from patentwatch.model import PatentNumber
+from patentwatch.settings import OpsSettings, Settings
 from patentwatch.sources.ops import Answer, AnswerKind, Asked, Ops, Quota
 from patentwatch.sources.ops_line import STOPPED
 from patentwatch.store import asking, events, sources

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from patentwatch import ladder as tiers
-from patentwatch.model import Answer, Evidence, Reason
-from patentwatch.standing import Situation, Standing
+from patentwatch.model import Answer, Evidence, Reason, Standing
+from patentwatch.standing import Situation
 from patentwatch.verdict import Circumstances
 
 SETTLED = {

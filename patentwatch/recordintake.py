@@ -15,7 +15,6 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from patentwatch import clock
-from patentwatch.config import Settings
 from patentwatch.errors import InputError
 from patentwatch.intake import TakeBack, limits_of, shown_sheet
 from patentwatch.model import RowNote
@@ -31,6 +30,7 @@ from patentwatch.register.messages import clipped
 from patentwatch.register.outcome import Outcome
 from patentwatch.register.readers import ListFile
 from patentwatch.register.result import NOTES_KEPT, Intake
+from patentwatch.settings import Settings
 from patentwatch.store import records, runs, taking
 from patentwatch.store.engine import transaction
 from patentwatch.store.patents import registered

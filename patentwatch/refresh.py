@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from enum import IntEnum
 
-from patentwatch.standing import Situation, Standing
+from patentwatch.model import Standing
+from patentwatch.standing import Situation
 from patentwatch.status.state import Judged, RightState
 
 BEFORE_DUE = timedelta(days=30)

@@ -21,7 +21,6 @@ from sqlalchemy import Connection
 
 from patentwatch import standing
 from patentwatch.cases import Rules, cases
-from patentwatch.config import Settings
 from patentwatch.counts import CITY
 from patentwatch.law import terms
 from patentwatch.law.terms import months_after
@@ -32,6 +31,7 @@ from patentwatch.model import (
     FactSource,
     Patent,
     PatentNumber,
+    Standing,
 )
 from patentwatch.plan.values import Commitment, Plan
 from patentwatch.registerstocks import (
@@ -44,7 +44,8 @@ from patentwatch.registerstocks import (
     stock,
     to_beat,
 )
-from patentwatch.standing import Situation, Standing
+from patentwatch.settings import Settings
+from patentwatch.standing import Situation
 from patentwatch.store import owing
 from patentwatch.store.owing import Owing
 from patentwatch.store.vault import Vault

@@ -13,7 +13,6 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from patentwatch.config import Settings
 from patentwatch.counts import CITY
 from patentwatch.law.terms import months_after
 from patentwatch.plan.measures import percent
@@ -35,6 +34,7 @@ from patentwatch.registerstocks import (
     to_beat,
     too_early,
 )
+from patentwatch.settings import Settings
 from patentwatch.store import registermeasures as store
 from patentwatch.store import verdicts
 

@@ -13,10 +13,10 @@ from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, Decimal
 from sqlalchemy import Connection
 
 from patentwatch import counts, highvalue
-from patentwatch.config import Settings
 from patentwatch.counts import CITY, per_10k
 from patentwatch.plan.values import Commitment, Plan
 from patentwatch.register.ipc import classes
+from patentwatch.settings import Settings
 from patentwatch.status.events import distinct
 from patentwatch.status.links import links, merged
 from patentwatch.store import counting, events, patents, ties

@@ -8,12 +8,12 @@ from sqlalchemy import Connection
 
 from patentwatch.cases import Case, Rules, cases
 from patentwatch.cliff import Cliff
-from patentwatch.config import Settings
 from patentwatch.errors import UsageError
 from patentwatch.holdings import Dossier, Holding, StatedFee
 from patentwatch.model import Hold, PatentNumber
 from patentwatch.names import name_key
 from patentwatch.register.names import is_person
+from patentwatch.settings import Settings
 from patentwatch.statements import Statement, statement
 from patentwatch.status.links import Link
 from patentwatch.store import patents, pauses

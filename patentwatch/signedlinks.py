@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Final
 
 from patentwatch import config, tokens, toml
-from patentwatch.config import ConsoleSettings
 from patentwatch.errors import ConfigError
+from patentwatch.settings import ConsoleSettings
 from patentwatch.tokens import Purpose, Subject, Token
 
 SECRET_CHARACTERS = 32

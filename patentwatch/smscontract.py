@@ -8,14 +8,14 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from patentwatch import clock, confirming, examples, outgoing, render
+from patentwatch import alarms, clock, confirming, examples, render
 from patentwatch.cases import Rules
 from patentwatch.composing import TextFault, fitted
-from patentwatch.config import Settings
 from patentwatch.delivery import Envelope, Fault
 from patentwatch.delivery.sms import FAULTS
 from patentwatch.letters import Item, Letter
 from patentwatch.model import Audience, Channel, Evidence
+from patentwatch.settings import Settings
 from patentwatch.why import TIER_WORDS
 
 _TO = "13800000000"
@@ -104,4 +104,4 @@ def _papers(settings: Settings, *, now: datetime) -> Iterator[tuple[str, Envelop
         Envelope("example", Channel.SMS, _TO, told.raw, told.template, told.variables),
     )
     if settings.alarm.phones and settings.sms.provider != "sheet":
-        yield "告警", outgoing.alarm_sms(settings, _TO, "示例", now=now)
+        yield "告警", alarms.envelope(settings, _TO, "示例", now=now)

@@ -1,39 +1,27 @@
 """Whether an annuity is open on a day, and how sure we are: facts in, standing out.
 
 Facts carry the day on which they were true; the newest decides, with the exceptions
-of the design (§5): what is final, what yields to whom, what is a contradiction.
+of the design (§5): what is final, what is assumed, what is a contradiction. What one
+fact says and whose word yields to whose is for `votes`.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from enum import StrEnum
+from datetime import date
 
+from patentwatch.balance import balance_of, payment_puzzle
 from patentwatch.deadlines import (
     FeeDates,
     accused_years,
     fee_dates,
     known_by,
-    meant_year,
-    reduced_from_year,
     relevant_years,
 )
 from patentwatch.law import terms
-from patentwatch.law.account import Account, account
-from patentwatch.law.fees import open_licence_percent
+from patentwatch.law.account import Account
 from patentwatch.law.rulebook import Rulebook
-from patentwatch.model import Evidence, Fact, FactKind, FactSource, Patent
-
-
-class Standing(StrEnum):
-    """Whether the fee of one year still asks for anything."""
-
-    OPEN = "open"
-    PAID = "paid"
-    ASSUMED_PAID = "assumed_paid"
-    ENDED = "ended"  # unpaid, six months over, and a fact says so: restorable
-    ON_HOLD = "on_hold"  # facts contradict each other: nobody is sent a guess
-    NOT_IN_FORCE = "not_in_force"  # the right ended with an earlier year
+from patentwatch.model import Evidence, Fact, FactKind, FactSource, Patent, Standing
+from patentwatch.votes import Vote, heard, newest, votes_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +42,6 @@ class Situation:
     unpaid_source: FactSource | None = None
     question: str = ""
     suspended: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Vote:
-    dated_on: date
-    says: Standing  # PAID, OPEN (unpaid) or ENDED
-    source: FactSource
-
-
-# "Paid by column or word yields only to a later fee page or check sheet."
-_WEAK = frozenset({FactSource.COLUMN, FactSource.WORD})
-_LOOKED_UP = frozenset({FactSource.FEE_PAGE, FactSource.CHECK_SHEET})
-
-_REDUCTIONS = (85, 70)
-"""What could have been approved where nothing is on file. Law: REDUCTION."""
 
 
 def situations(
@@ -151,12 +124,12 @@ def situation_of(
     balance = balance_of(
         patent, dates, known, on=on, rulebook=rulebook, suspended=suspended
     )
-    votes = _votes(dates, known, patent=patent, rulebook=rulebook, lag_days=lag_days)
-    unpaid = _newest(vote for vote in votes if vote.says is not Standing.PAID)
+    votes = votes_of(dates, known, patent=patent, rulebook=rulebook, lag_days=lag_days)
+    unpaid = newest(vote for vote in votes if vote.says is not Standing.PAID)
     final_on = _final_on(dates, balance, known)
     standing, question = _settle(dates, votes, unpaid, final_on, known)
     if standing in (Standing.OPEN, Standing.ENDED):
-        puzzle = _payment_puzzle(patent, dates, known, on, rulebook)
+        puzzle = payment_puzzle(patent, dates, known, on, rulebook)
         if puzzle:
             standing, question = Standing.ON_HOLD, puzzle
     return Situation(
@@ -180,45 +153,6 @@ def _is_suspended(dates: FeeDates, since_on: date | None) -> bool:
     return since_on is not None and since_on <= dates.ends_on
 
 
-def balance_of(
-    patent: Patent,
-    dates: FeeDates,
-    facts: Sequence[Fact],
-    *,
-    on: date,
-    rulebook: Rulebook,
-    reduction: int | None = None,
-    open_licence: bool | None = None,
-    suspended: bool = False,
-) -> Account:
-    """Return what is owed on `on`, given the payments of that year known so far.
-
-    `reduction` and `open_licence` ask "what if": without them what is approved and
-    recorded counts, and what is unknown counts as none, because the full fee is the
-    safe amount.
-    """
-    if open_licence is None:
-        open_licence = patent.openly_licensed(dates.due_on)
-    return account(
-        dates.annuity,
-        grant_year=reduced_from_year(patent),
-        reduction=(patent.reduction or 0) if reduction is None else reduction,
-        open_licence=open_licence,
-        payments=[
-            (fact.dated_on, fact.amount_yuan or 0)
-            for fact in facts
-            if fact.kind is FactKind.PAYMENT and fact.fee_year == dates.fee_year
-        ],
-        on=on,
-        notice=dates.notice,
-        suspended=suspended,
-        expires_on=terms.expires_on(
-            patent.patent_type, patent.filing_on, rulebook=rulebook
-        ),
-        rulebook=rulebook,
-    )
-
-
 def after_the_end(situation: Situation) -> Situation:
     """Return a fee year of a right that had ended before: nothing is asked for it."""
     return Situation(
@@ -227,79 +161,6 @@ def after_the_end(situation: Situation) -> Situation:
         standing=Standing.NOT_IN_FORCE,
         evidence=situation.evidence,
         account=situation.account,
-    )
-
-
-def _votes(
-    dates: FeeDates,
-    facts: Sequence[Fact],
-    *,
-    patent: Patent,
-    rulebook: Rulebook,
-    lag_days: int,
-) -> list[_Vote]:
-    votes = []
-    for fact in facts:
-        says = _says(dates, fact, patent=patent, rulebook=rulebook, lag_days=lag_days)
-        if says is not None:
-            source = FactSource.COLUMN if fact.kind is FactKind.LISTED else fact.source
-            votes.append(_Vote(fact.dated_on, says, source))
-    return votes
-
-
-def _says(
-    dates: FeeDates,
-    fact: Fact,
-    *,
-    patent: Patent,
-    rulebook: Rulebook,
-    lag_days: int,
-) -> Standing | None:
-    match fact.kind:
-        case FactKind.PAID:
-            covered = fact.fee_year is not None and fact.fee_year >= dates.fee_year
-            return Standing.PAID if covered else None
-        case FactKind.LISTED:
-            return _says_column(dates, fact, lag_days=lag_days)
-        case FactKind.UNPAID | FactKind.ENDED | FactKind.NOTICE:
-            if meant_year(fact, patent, rulebook) != dates.fee_year:
-                return None
-            return _says_unpaid(dates, fact)
-        case _:
-            return None
-
-
-def _says_column(dates: FeeDates, fact: Fact, *, lag_days: int) -> Standing | None:
-    """Read a list's paid-through column: it lags, so a low number needs patience."""
-    if fact.paid_through is None:
-        return None
-    if fact.paid_through >= dates.fee_year:
-        return Standing.PAID
-    credible_from = dates.last_in_time_on + timedelta(days=lag_days)
-    if credible_from < fact.dated_on <= dates.ends_on:
-        return Standing.OPEN
-    return None
-
-
-def _says_unpaid(dates: FeeDates, fact: Fact) -> Standing | None:
-    """Read a bad word: nothing before the late period, the end of the right after it.
-
-    等年费滞纳金 after the six months is a status that nobody has changed yet: unpaid,
-    but no word that the right ended. A notice within them cannot be one.
-    """
-    if fact.dated_on <= dates.last_in_time_on:
-        return None
-    if fact.dated_on <= dates.ends_on:
-        return None if fact.kind is FactKind.NOTICE else Standing.OPEN
-    waiting = (FactKind.UNPAID, FactSource.CASE_STATUS)
-    return Standing.OPEN if (fact.kind, fact.source) == waiting else Standing.ENDED
-
-
-def _newest(votes: Iterable[_Vote]) -> _Vote | None:
-    return max(
-        votes,
-        key=lambda vote: (vote.dated_on, vote.says is Standing.ENDED),
-        default=None,
     )
 
 
@@ -324,19 +185,19 @@ def _final_on(dates: FeeDates, balance: Account, facts: Sequence[Fact]) -> date 
 
 def _settle(
     dates: FeeDates,
-    votes: Sequence[_Vote],
-    unpaid: _Vote | None,
+    votes: Sequence[Vote],
+    unpaid: Vote | None,
     final_on: date | None,
     facts: Sequence[Fact],
 ) -> tuple[Standing, str]:
-    heard = _heard(votes)
-    paid_on = max((v.dated_on for v in heard if v.says is Standing.PAID), default=None)
+    kept = heard(votes)
+    paid_on = max((v.dated_on for v in kept if v.says is Standing.PAID), default=None)
     if final_on is not None:
         settled_on = max(final_on, paid_on or final_on)
         if unpaid is not None and unpaid.dated_on >= settled_on:
             return Standing.ON_HOLD, "已有缴费或恢复记录，之后又查得未缴，请核实。"
         return Standing.PAID, ""
-    bad = [vote for vote in heard if vote.says is not Standing.PAID]
+    bad = [vote for vote in kept if vote.says is not Standing.PAID]
     newer = [vote for vote in bad if paid_on is None or vote.dated_on > paid_on]
     ended_on = {vote.dated_on for vote in newer if vote.says is Standing.ENDED}
     if ended_on:
@@ -362,41 +223,7 @@ def _seen_alive(fact: Fact) -> bool:
     return fact.kind is FactKind.LISTED and fact.source is FactSource.CHECK_SHEET
 
 
-def _heard(votes: Sequence[_Vote]) -> list[_Vote]:
-    """Drop what a column's or a person's "paid" does not yield to.
-
-    Once it has yielded to a fee page or a check sheet, others are heard again.
-    """
-    return [
-        vote
-        for vote in votes
-        if vote.says is Standing.PAID
-        or vote.source in _LOOKED_UP
-        or not _stands_against(vote, votes)
-    ]
-
-
-def _stands_against(unpaid: _Vote, votes: Sequence[_Vote]) -> bool:
-    before = [vote for vote in votes if vote.dated_on <= unpaid.dated_on]
-    weak_on = max(
-        (
-            vote.dated_on
-            for vote in before
-            if vote.says is Standing.PAID
-            and vote.source in _WEAK
-            and vote.dated_on < unpaid.dated_on
-        ),
-        default=None,
-    )
-    return weak_on is not None and not any(
-        vote.says is not Standing.PAID
-        and vote.source in _LOOKED_UP
-        and vote.dated_on > weak_on
-        for vote in before
-    )
-
-
-def _assumed_paid(dates: FeeDates, unpaid: _Vote | None, facts: Sequence[Fact]) -> bool:
+def _assumed_paid(dates: FeeDates, unpaid: Vote | None, facts: Sequence[Fact]) -> bool:
     """Tell whether a list after the six months shows the right alive.
 
     Not while a list of that time says in its column that the fee was not paid.
@@ -417,7 +244,7 @@ def _listed_after_the_end(dates: FeeDates, facts: Sequence[Fact]) -> list[Fact]:
 
 
 def _evidence(
-    dates: FeeDates, unpaid: _Vote | None, standing: Standing, on: date
+    dates: FeeDates, unpaid: Vote | None, standing: Standing, on: date
 ) -> Evidence:
     if on <= dates.last_in_time_on:
         return Evidence.BEFORE_DUE
@@ -427,53 +254,6 @@ def _evidence(
         return Evidence.PRESUMED
     age = dates.window_of(on) - dates.window_of(unpaid.dated_on)
     return Evidence.CONFIRMED if age <= 1 else Evidence.PRESUMED
-
-
-def _payment_puzzle(
-    patent: Patent,
-    dates: FeeDates,
-    facts: Sequence[Fact],
-    on: date,
-    rulebook: Rulebook,
-) -> str:
-    """Return the question that a payment raises, "" if it raises none.
-
-    A receipt equal to a reduced rate while no reduction is on file is a question to
-    the official, never a demand; money paid after the six months may be a restoration.
-    """
-    paid = [
-        fact
-        for fact in facts
-        if fact.kind is FactKind.PAYMENT and fact.fee_year == dates.fee_year
-    ]
-    if not paid:
-        return ""
-    if any(fact.dated_on > dates.ends_on for fact in paid):
-        return "补缴期满之后才有缴费记录，请核实是否已请求恢复。"
-    if patent.reduction:
-        return ""
-    for reduction in _REDUCTIONS:
-        what_if = balance_of(
-            patent, dates, facts, on=on, rulebook=rulebook, reduction=reduction
-        )
-        if _pays_exactly(what_if):
-            return f"缴费金额等于减缴{reduction}%的年费，但未登记费减，请核实。"
-    percent = open_licence_percent(dates.due_on, rulebook=rulebook)
-    what_if = balance_of(
-        patent, dates, facts, on=on, rulebook=rulebook, open_licence=True
-    )
-    if percent and _pays_exactly(what_if):
-        return (
-            f"缴费金额等于开放许可实施期间减缴{percent}%的年费，"
-            "但没有该期间的开放许可记录，请核实。"
-        )
-    return ""
-
-
-def _pays_exactly(what_if: Account) -> bool:
-    """Tell whether all that was paid is what would be owed, to the yuan."""
-    asked_yuan = what_if.payable_fee_yuan + what_if.surcharge_yuan
-    return what_if.paid_on is not None and what_if.already_paid_yuan == asked_yuan
 
 
 def _verify_question(

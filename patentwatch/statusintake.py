@@ -12,7 +12,6 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from patentwatch import clock, statusfiles
-from patentwatch.config import Settings
 from patentwatch.errors import InputError, UsageError
 from patentwatch.intake import TakeBack, shown_sheet
 from patentwatch.model import RowNote
@@ -22,6 +21,7 @@ from patentwatch.register.outcome import Outcome
 from patentwatch.register.result import Intake
 from patentwatch.register.stated import Stated
 from patentwatch.register.words import NAMES
+from patentwatch.settings import Settings
 from patentwatch.sources.files import StatusFile, StatusFormat, open_status_file
 from patentwatch.store import events, facts, patents, runs, sources, taking
 from patentwatch.store.engine import transaction

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from patentwatch.config import DatabaseSettings, RegisterSettings, Settings
+from patentwatch.settings import DatabaseSettings, RegisterSettings, Settings
 from patentwatch.store import migrate
 from patentwatch.store.engine import connect
 from patentwatch.store.vault import Vault, make_key, unlock

@@ -19,7 +19,6 @@ from patentwatch import (
     restoring,
     statusfiles,
 )
-from patentwatch.config import AlertSettings, Settings, SmtpSettings
 from patentwatch.delivery import Gateway, Transport
 from patentwatch.dispatch import Delivered
 from patentwatch.installation import Installation
@@ -37,6 +36,7 @@ from patentwatch.model import (
     State,
 )
 from patentwatch.register.numbers import check_digit
+from patentwatch.settings import AlertSettings, Settings, SmtpSettings
 from patentwatch.status.events import EventSource, understood
 from patentwatch.store import events, facts, holders, patents, people
 from patentwatch.store.engine import reading, transaction

@@ -11,11 +11,11 @@ import openpyxl
 from sqlalchemy import Engine, select
 
 from patentwatch import clock, intake, people_intake
-from patentwatch.config import Settings
 from patentwatch.intake import Order
 from patentwatch.model import County, Office
 from patentwatch.register.numbers import check_digit
 from patentwatch.register.result import Intake
+from patentwatch.settings import Settings
 from patentwatch.store.engine import reading
 from patentwatch.store.tables import metadata, patents
 from patentwatch.store.vault import Vault

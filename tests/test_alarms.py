@@ -10,9 +10,9 @@ from sqlalchemy import Engine
 
 from patentwatch import alarms, outside
 from patentwatch.circuits import OPENS_AFTER
-from patentwatch.config import AlarmSettings, Settings
 from patentwatch.delivery import over_relay
 from patentwatch.delivery.smtp_line import Relay
+from patentwatch.settings import AlarmSettings, Settings
 from patentwatch.store import alarms as stored
 from patentwatch.store import circuits, halts
 from patentwatch.store.alarms import Alarm

@@ -9,10 +9,10 @@ from sqlalchemy import Engine, select
 from patentwatch import answering, clock
 from patentwatch.answering import Answered
 from patentwatch.answers import Given, Via, Word
-from patentwatch.config import AlertSettings
 from patentwatch.delivery import Outcome, OutcomeKind
 from patentwatch.errors import UsageError
 from patentwatch.model import Channel, FactKind, PatentNumber, RecipientId
+from patentwatch.settings import AlertSettings
 from patentwatch.store.engine import reading, transaction
 from patentwatch.store.tables import contacts, facts, news
 from patentwatch.store.vault import Vault

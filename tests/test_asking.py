@@ -11,11 +11,11 @@ import pytest
 from sqlalchemy import Engine
 
 from patentwatch import asking, clock, outgoing
-from patentwatch.config import AlertSettings, SmsSettings
 from patentwatch.delivery import Envelope, OnOutcomes
 from patentwatch.dispatch import Delivered
 from patentwatch.model import SmsText, State
 from patentwatch.receipts import Report
+from patentwatch.settings import AlertSettings, SmsSettings
 from patentwatch.store import outbox, receipts
 from patentwatch.store.engine import transaction
 from patentwatch.store.fates import ASKING_TAKES

@@ -11,9 +11,9 @@ from sqlalchemy import Connection, Engine, delete, insert, update
 from patentwatch import audit, canary, oracle
 from patentwatch.audit import Audited
 from patentwatch.circuits import OPENS_AFTER
-from patentwatch.config import AlarmSettings, AlertSettings
 from patentwatch.journal import Journal
 from patentwatch.model import FactKind
+from patentwatch.settings import AlarmSettings, AlertSettings
 from patentwatch.store import alarms, circuits, halts, memory
 from patentwatch.store.engine import reading, transaction
 from patentwatch.store.outbox import LEASE

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from patentwatch.bounces import Bounces, take_bounces, take_file
-from patentwatch.config import SmtpSettings
+from patentwatch.settings import SmtpSettings
 from patentwatch.store.engine import reading
 from patentwatch.store.tables import contacts, receipts
 from patentwatch.store.vault import Vault

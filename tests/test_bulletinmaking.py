@@ -10,12 +10,12 @@ from sqlalchemy import Connection, Engine, event, insert, select, update
 
 from patentwatch import bulletinmaking, bulletinpage, clock, monthsealing
 from patentwatch.bulletinpage.document import docx
-from patentwatch.config import Settings
 from patentwatch.errors import UsageError
 from patentwatch.model import Office
 from patentwatch.plan.bulletinvalues import Bulletin
 from patentwatch.plan.ranking import Tally
 from patentwatch.plan.values import Item, Measure, MeasureType, Plan, Selection
+from patentwatch.settings import Settings
 from patentwatch.store import lights, plans
 from patentwatch.store.engine import transaction
 from patentwatch.store.tables import bulletins as bulletin_table

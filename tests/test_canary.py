@@ -8,9 +8,9 @@ from sqlalchemy import Engine, select, update
 
 from patentwatch import canary
 from patentwatch.canary import CanarySilentError, Missing
-from patentwatch.config import AlarmSettings, AlertSettings
 from patentwatch.ladder import RungChange
 from patentwatch.model import Channel, County, Office, Tier
+from patentwatch.settings import AlarmSettings, AlertSettings
 from patentwatch.store import grouping
 from patentwatch.store.engine import reading, transaction
 from patentwatch.store.tables import messages, patents

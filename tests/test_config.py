@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from patentwatch import config
-from patentwatch.config import Population, Settings
 from patentwatch.errors import ConfigError
 from patentwatch.model import Channel, County, PatentType, SmsText, Tier
+from patentwatch.settings import LAWFUL_BASIS, Population, Settings
 
 Write = Callable[[str], Settings]
 SECRETS = (
@@ -41,7 +41,7 @@ def test_without_a_file_everything_has_a_value(tmp_path: Path) -> None:
     assert settings.register.inbox == tmp_path / "inbox"
     assert settings.outbox == tmp_path / "outbox"
     assert settings.register.types == (PatentType.INVENTION,)
-    assert settings.office.lawful_basis == config.LAWFUL_BASIS
+    assert settings.office.lawful_basis == LAWFUL_BASIS
     assert settings.alerts.send_window == (time(8, 30), time(20))
     assert settings.alerts.brake is None
     assert not settings.observing

@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import Engine
 
 from patentwatch import confirming, optingout
-from patentwatch.config import AlertSettings
 from patentwatch.delivery.gateway import Reply
 from patentwatch.model import Channel, SmsText
+from patentwatch.settings import AlertSettings
 from patentwatch.store import replies
 from patentwatch.store.engine import reading, transaction
 from patentwatch.store.vault import Vault

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from patentwatch import counts, highvalue
-from patentwatch.config import Population
 from patentwatch.counts import Row, counted, history, per_10k
 from patentwatch.model import County
 from patentwatch.register.ipc import NOWHERE
+from patentwatch.settings import Population
 from patentwatch.store.engine import reading
 from patentwatch.store.vault import Vault
 from tests.line import Line, days

@@ -5,8 +5,7 @@ from dataclasses import replace
 import pytest
 
 from patentwatch import standing
-from patentwatch.model import Evidence, Fact, FactSource, Patent
-from patentwatch.standing import Standing
+from patentwatch.model import Evidence, Fact, FactSource, Patent, Standing
 from tests.make_situations import (
     BOOK,
     DAY,

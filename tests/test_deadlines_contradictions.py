@@ -2,8 +2,7 @@
 
 import pytest
 
-from patentwatch.model import Fact, FactKind, FactSource
-from patentwatch.standing import Standing
+from patentwatch.model import Fact, FactKind, FactSource, Standing
 from tests.make_situations import (
     day,
     ended,

@@ -6,8 +6,7 @@ from datetime import date
 import pytest
 
 from patentwatch import deadlines, standing
-from patentwatch.model import Evidence, Fact, FactSource, Patent, PatentType
-from patentwatch.standing import Standing
+from patentwatch.model import Evidence, Fact, FactSource, Patent, PatentType, Standing
 from tests.make_situations import (
     BOOK,
     PATENT,

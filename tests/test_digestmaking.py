@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import Engine, Row, select, update
 
 from patentwatch import __version__, digestmaking
-from patentwatch.config import AlertSettings, DigestSettings
 from patentwatch.digests.values import Kind
 from patentwatch.errors import PatentwatchError, RowDamaged
 from patentwatch.model import Channel, County
+from patentwatch.settings import AlertSettings, DigestSettings
 from patentwatch.store import digests, officials, people
 from patentwatch.store.engine import reading, transaction
 from patentwatch.store.tables import audit

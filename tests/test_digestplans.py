@@ -13,7 +13,6 @@ import pytest
 from sqlalchemy import Engine, insert
 
 from patentwatch import digestplans
-from patentwatch.config import Settings
 from patentwatch.digests.values import CITY, Kind, PlanPart, Window
 from patentwatch.model import County
 from patentwatch.plan.acts import Colour
@@ -26,6 +25,7 @@ from patentwatch.plan.values import (
     Plan,
     Selection,
 )
+from patentwatch.settings import Settings
 from patentwatch.store import plans, slips
 from patentwatch.store.engine import reading, transaction
 from patentwatch.store.tables import records

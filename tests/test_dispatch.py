@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from patentwatch.config import AlertSettings
 from patentwatch.delivery import Envelope, OnOutcomes, Outcome, OutcomeKind
 from patentwatch.delivery.email import send_batch
 from patentwatch.delivery.smtp_line import Relay
 from patentwatch.dispatch import BATCH
 from patentwatch.model import Channel
+from patentwatch.settings import AlertSettings
 from patentwatch.store import brake, circuits
 from patentwatch.store.engine import transaction
 from patentwatch.store.outbox import LEASE, reference

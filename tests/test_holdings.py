@@ -9,8 +9,7 @@ from datetime import date
 import pytest
 
 from patentwatch.holdings import HoldingState, StatedFee
-from patentwatch.model import FactSource, Hold
-from patentwatch.standing import Standing
+from patentwatch.model import FactSource, Hold, Standing
 from tests.make_events import LAPSED_7, event
 from tests.make_situations import (
     ROLLED,

@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from patentwatch import inbox
-from patentwatch.config import Settings
 from patentwatch.installation import rules_of
 from patentwatch.model import FactKind
 from patentwatch.plan.kinds import kinds
 from patentwatch.plan.templatebook import write_template
 from patentwatch.register.columns import Kind
 from patentwatch.register.result import Intake
+from patentwatch.settings import Settings
 from patentwatch.store.engine import reading
 from patentwatch.store.tables import contacts, facts, patents, records, runs
 from patentwatch.store.vault import Vault

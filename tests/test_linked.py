@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import Engine
 
 from patentwatch import linkednews
-from patentwatch.config import Settings
 from patentwatch.model import Audience
+from patentwatch.settings import Settings
 from patentwatch.store.engine import reading
 from patentwatch.store.vault import Vault
 from tests.line import BASIS, DUE, WINDOWS, Line, days

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import Engine, delete, select
 
 from patentwatch import linkedlettermaking
-from patentwatch.config import AlertSettings, Settings
 from patentwatch.errors import PatentwatchError
+from patentwatch.settings import AlertSettings, Settings
 from patentwatch.store import linked, people
 from patentwatch.store.engine import reading, transaction
 from patentwatch.store.tables import digests

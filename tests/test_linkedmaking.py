@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import Engine, select, update
 
 from patentwatch import linkedmaking
-from patentwatch.config import AlertSettings, Settings
 from patentwatch.errors import PatentwatchError
+from patentwatch.settings import AlertSettings, Settings
 from patentwatch.store import linked, people
 from patentwatch.store.engine import reading, transaction
 from patentwatch.store.tables import contacts, digests

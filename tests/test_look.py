@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, insert, select
 
-from patentwatch.config import AlertSettings, LawSettings
 from patentwatch.ladder import RungChange
 from patentwatch.model import Channel, FactKind, FactSource, Tier
+from patentwatch.settings import AlertSettings, LawSettings
 from patentwatch.store import people
 from patentwatch.store.engine import reading, transaction
 from patentwatch.store.memory import recall, remember

@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import Engine, select, update
 
 from patentwatch import people_intake
-from patentwatch.config import Settings
 from patentwatch.errors import InputError, UsageError
 from patentwatch.model import Channel, Contact, Fact, FactKind, FactSource
+from patentwatch.settings import Settings
 from patentwatch.store import directory, facts, people
 from patentwatch.store import patents as patents_store
 from patentwatch.store.engine import reading, transaction

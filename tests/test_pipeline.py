@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, insert, update
 
-from patentwatch.config import AlertSettings
 from patentwatch.errors import ConfigError
 from patentwatch.model import County
+from patentwatch.settings import AlertSettings
 from patentwatch.store.engine import transaction
 from patentwatch.store.tables import patents, plans
 from patentwatch.store.vault import Vault

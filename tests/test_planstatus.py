@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, insert
 
-from patentwatch.config import Settings
 from patentwatch.model import County
 from patentwatch.plan.lights import Light, Thresholds
 from patentwatch.plan.progress import Progress
@@ -28,6 +27,7 @@ from patentwatch.plan.values import (
 )
 from patentwatch.planexplain import explained
 from patentwatch.planstatus import progress_of, status_of
+from patentwatch.settings import Settings
 from patentwatch.store.engine import transaction
 from patentwatch.store.tables import commitment_acts, records
 

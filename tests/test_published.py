@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import Engine
 
 from patentwatch import clock, installation
-from patentwatch.config import Settings
 from patentwatch.look import look
 from patentwatch.model import PatentNumber
 from patentwatch.published import ENDS, Difference, difference
+from patentwatch.settings import Settings
 from patentwatch.status.codes import Effect
 from patentwatch.status.events import EventSource, understood
 from patentwatch.statusfiles import load

@@ -15,10 +15,10 @@ import pytest
 from sqlalchemy import Engine, select
 
 from patentwatch import clock
-from patentwatch.config import OpsSettings
 from patentwatch.errors import ConfigError
 from patentwatch.pulling import Pulled, pull
 from patentwatch.refresh import Stake
+from patentwatch.settings import OpsSettings
 from patentwatch.store import events, patents, sources
 from patentwatch.store.engine import reading
 from patentwatch.store.sources import SourceState

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from patentwatch import recordexport, recordintake
-from patentwatch.config import Settings
 from patentwatch.errors import InputError
 from patentwatch.plan.kinds import Kind, kinds
 from patentwatch.plan.records import Link, LinkTo
@@ -23,6 +22,7 @@ from patentwatch.plan.templatebook import write_template
 from patentwatch.recordintake import Order
 from patentwatch.register.columns import layout_of
 from patentwatch.register.result import Intake
+from patentwatch.settings import Settings
 from patentwatch.store import recordlinks, records
 from patentwatch.store.engine import reading, transaction
 from patentwatch.store.records import Record, Wanted

@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 from sqlalchemy import Engine
 
-from patentwatch.config import Settings
 from patentwatch.recordnotes import Note, notes_of
+from patentwatch.settings import Settings
 from patentwatch.store.engine import reading
 from patentwatch.store.vault import Vault
 from tests.line import DUE, Line, days

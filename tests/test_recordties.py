@@ -13,12 +13,12 @@ from sqlalchemy import Engine, select
 
 from patentwatch import linkedmaking, why
 from patentwatch.cases import Case, cases
-from patentwatch.config import Settings
 from patentwatch.digestmaking import due_window
 from patentwatch.digestrisks import decided
 from patentwatch.digests.values import Kind
 from patentwatch.explain import explained
 from patentwatch.model import Audience, FactKind, FactSource
+from patentwatch.settings import Settings
 from patentwatch.store import linked
 from patentwatch.store.engine import reading
 from patentwatch.store.tables import news, patents

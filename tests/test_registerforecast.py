@@ -11,10 +11,9 @@ from sqlalchemy import Engine
 
 from patentwatch import registerforecast
 from patentwatch.cases import cases
-from patentwatch.config import Population
-from patentwatch.model import County, Evidence, FactKind, FactSource
+from patentwatch.model import County, Evidence, FactKind, FactSource, Standing
 from patentwatch.registerforecast import Forecast
-from patentwatch.standing import Standing
+from patentwatch.settings import Population
 from patentwatch.store import patents
 from patentwatch.store.engine import reading
 from patentwatch.store.vault import Vault

@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import Engine, insert
 
 from patentwatch import registermeasures, registerstocks
-from patentwatch.config import Population, Settings
 from patentwatch.model import County
 from patentwatch.plan.values import (
     Commitment,
@@ -22,6 +21,7 @@ from patentwatch.plan.values import (
     Residents,
 )
 from patentwatch.registermeasures import CountedPatent
+from patentwatch.settings import Population, Settings
 from patentwatch.store.engine import reading, transaction
 from patentwatch.store.tables import listings, runs
 from patentwatch.store.vault import Vault

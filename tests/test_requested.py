@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import Engine
 
 from patentwatch.answers import Given, Via, Word
-from patentwatch.config import Settings
 from patentwatch.errors import UsageError
 from patentwatch.model import PatentNumber
 from patentwatch.requested import document, stated
+from patentwatch.settings import Settings
 from patentwatch.statements import Statement
 from patentwatch.store import answers, holders, pauses
 from patentwatch.store.engine import reading, transaction

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from patentwatch.config import ConsoleSettings
 from patentwatch.errors import ConfigError
+from patentwatch.settings import ConsoleSettings
 from patentwatch.signedlinks import links_of
 from patentwatch.tokens import Purpose, Subject
 

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import Engine
 
 from patentwatch import smscontract
-from patentwatch.config import AlarmSettings, SmsSettings
 from patentwatch.ladder import RungChange
 from patentwatch.model import Channel, Office, SmsText, Tier
+from patentwatch.settings import AlarmSettings, SmsSettings
 from patentwatch.smscontract import Unfit
 from patentwatch.store.vault import Vault
 from tests.line import DUE as TODAY

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import Engine, Row
 
 from patentwatch import audit, outgoing, pipeline, trying
-from patentwatch.config import AlertSettings, SmsSettings
 from patentwatch.model import Channel, SmsText
 from patentwatch.pipeline import Tick
+from patentwatch.settings import AlertSettings, SmsSettings
 from patentwatch.store.outbox import UNMADE
 from patentwatch.store.vault import Vault
 from patentwatch.trying import Tried

@@ -23,10 +23,10 @@ from sqlalchemy import Engine, select
 
 from patentwatch import config
 from patentwatch.audit import audit
-from patentwatch.config import LawSettings
 from patentwatch.errors import ConfigError
 from patentwatch.law import terms
 from patentwatch.model import Channel, FactKind, State
+from patentwatch.settings import LawSettings
 from patentwatch.store.engine import reading
 from patentwatch.store.tables import patents
 from patentwatch.store.vault import Vault

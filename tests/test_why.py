@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import Engine
 
 from patentwatch import why
-from patentwatch.config import AlertSettings
 from patentwatch.model import Channel, County, Reason, State, Tier
+from patentwatch.settings import AlertSettings
 from patentwatch.store.engine import reading
 from patentwatch.store.vault import Vault
 from tests.line import DUE, FEE_YEAR, Line, days, over_smtp

@@ -8,9 +8,9 @@ from sqlalchemy import Connection, Engine
 
 from patentwatch import intake, people_intake, statusintake
 from patentwatch.backfill.files import BackfillFile, FileKind
-from patentwatch.config import Settings
 from patentwatch.errors import InputError
 from patentwatch.register.result import Intake
+from patentwatch.settings import Settings
 from patentwatch.store import checkpoints, runs
 from patentwatch.store.engine import transaction
 

@@ -19,8 +19,8 @@ from patentwatch import __version__, clock, counts
 from patentwatch.backfill.loading import Account
 from patentwatch.backfill.longpast import long_past
 from patentwatch.cases import Rules
-from patentwatch.config import Settings
 from patentwatch.errors import InputError
+from patentwatch.settings import Settings
 from patentwatch.store import directory, verdicts
 from patentwatch.store.engine import reading, transaction
 from patentwatch.store.memory import recall, remember

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from patentwatch import assets, clock, config, rulefiles
+from patentwatch import assets, clock, rulefiles
 from patentwatch.cli.options import emit_json, json_option, settings_of, when_option
-from patentwatch.config import Settings
 from patentwatch.errors import PatentwatchError
+from patentwatch.settings import DEFAULT_OFFICE, Settings, sqlite_file
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -90,7 +90,7 @@ def _source(settings: Settings) -> Finding:
 
 def _office(settings: Settings) -> Finding:
     office = settings.office
-    if office == config.DEFAULT_OFFICE or not office.phone:
+    if office == DEFAULT_OFFICE or not office.phone:
         return Finding("单位", ok=False, text="请在 [office] 填写单位名称和咨询电话")
     return Finding("单位", ok=True, text=f"{office.name}，{office.phone}")
 
@@ -98,7 +98,7 @@ def _office(settings: Settings) -> Finding:
 def _sqlite(settings: Settings) -> Finding | None:
     from patentwatch.store.engine import has_wal_reset_bug
 
-    if config.sqlite_file(settings.database.url) is None:
+    if sqlite_file(settings.database.url) is None:
         return None
     version = sqlite3.sqlite_version
     if has_wal_reset_bug(sqlite3.sqlite_version_info):
@@ -112,7 +112,7 @@ def _database(settings: Settings) -> Finding:
     from patentwatch.store import migrate
     from patentwatch.store.engine import connect
 
-    file = config.sqlite_file(settings.database.url)
+    file = sqlite_file(settings.database.url)
     if file is not None and not file.exists():
         return Finding("数据库", ok=False, text="还没有建立，请执行 patentwatch init")
     engine = connect(settings.database.url)
@@ -134,7 +134,7 @@ def _modes(settings: Settings) -> Finding:
     named = (
         settings.database.key_file,
         settings.database.journal,
-        config.sqlite_file(settings.database.url),
+        sqlite_file(settings.database.url),
         settings.smtp.password_file,
         settings.sms.secret_file,
         settings.console.secret_file,
@@ -231,7 +231,7 @@ def _officials(settings: Settings) -> Finding | None:
     from patentwatch.store import migrate, officials
     from patentwatch.store.engine import connect, reading
 
-    file = config.sqlite_file(settings.database.url)
+    file = sqlite_file(settings.database.url)
     if file is not None and not file.exists():
         return None
     lawful = bool(settings.office.lawful_basis)
@@ -309,7 +309,7 @@ def _read(settings: Settings, ask: Callable[["Connection"], T]) -> T | None:
     from patentwatch.store import migrate
     from patentwatch.store.engine import connect, reading
 
-    file = config.sqlite_file(settings.database.url)
+    file = sqlite_file(settings.database.url)
     if file is not None and not file.exists():
         return None
     engine = connect(settings.database.url)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from patentwatch import clock, config
-from patentwatch.config import Settings
 from patentwatch.errors import StoreBroken
+from patentwatch.settings import Settings, sqlite_file
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -114,7 +114,7 @@ def open_app(ctx: click.Context) -> App:
 
 def has_database(settings: Settings) -> bool:
     """Whether there is a database; a file of SQLite has to be made first."""
-    file = config.sqlite_file(settings.database.url)
+    file = sqlite_file(settings.database.url)
     return file is None or (file.exists() and file.stat().st_size > 0)
 
 

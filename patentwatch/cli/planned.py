@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from patentwatch.config import Settings
+from patentwatch.settings import Settings
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

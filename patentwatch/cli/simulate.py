@@ -18,7 +18,7 @@ from patentwatch.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from patentwatch.config import Settings
+    from patentwatch.settings import Settings
     from patentwatch.simulation.figures import Simulated
 
 _ENDINGS = (".html", ".xlsx")

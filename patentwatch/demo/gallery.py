@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from patentwatch import clock
-from patentwatch.config import Settings
 from patentwatch.delivery import Envelope
 from patentwatch.delivery.files import place
 from patentwatch.model import Audience, Channel, State, Tier
@@ -16,6 +15,7 @@ from patentwatch.preview import PreviewEntry, PreviewLights, PreviewPaper, index
 from patentwatch.register import masking
 from patentwatch.render import Rendered
 from patentwatch.routing import PLEDGEE
+from patentwatch.settings import Settings
 from patentwatch.store import directory
 from patentwatch.store.digests import MESSAGE_KIND
 from patentwatch.store.outbox import ALERTS

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from patentwatch import clock
-from patentwatch.config import Settings
 from patentwatch.demo import papers, people, plan, planpapers, yearfiles
 from patentwatch.demo.files import CONFIG
 from patentwatch.demo.gallery import INDEX
@@ -18,6 +17,7 @@ from patentwatch.demo.walk import Walk
 from patentwatch.model import Channel
 from patentwatch.preview import PreviewLights
 from patentwatch.register.result import Intake
+from patentwatch.settings import Settings
 from patentwatch.texttables import TextTable
 from patentwatch.why import REASON_WORDS, TIER_WORDS
 

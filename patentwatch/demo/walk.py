@@ -22,7 +22,6 @@ from patentwatch import (
     pipeline,
     statusintake,
 )
-from patentwatch.config import Settings
 from patentwatch.demo import files, plan, yearfiles
 from patentwatch.demo.city import sample_city
 from patentwatch.demo.people import CSV_COUNTY
@@ -33,6 +32,7 @@ from patentwatch.intake import Order
 from patentwatch.look import Looked
 from patentwatch.register.result import Intake
 from patentwatch.rulefiles import load
+from patentwatch.settings import Settings
 from patentwatch.store import migrate
 from patentwatch.store.engine import connect
 from patentwatch.store.vault import unlock

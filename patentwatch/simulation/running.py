@@ -17,7 +17,6 @@ from sqlalchemy import Engine
 
 from patentwatch import clock, dispatch, render, smscontract
 from patentwatch.cases import Rules
-from patentwatch.config import Settings
 from patentwatch.delivery import Envelope, Gateway, OnOutcomes, Outcome, OutcomeKind
 from patentwatch.errors import UsageError
 from patentwatch.letters import Letter
@@ -25,6 +24,7 @@ from patentwatch.look import look
 from patentwatch.model import Channel, Tier
 from patentwatch.post import Post
 from patentwatch.render import Rendered
+from patentwatch.settings import Settings
 from patentwatch.simulation.figures import Load, Simulated
 from patentwatch.store import brake, daily
 from patentwatch.store.daily import CallTask, Next, SentAlert

@@ -10,8 +10,7 @@ from enum import StrEnum
 
 from patentwatch.law.rulebook import Rulebook
 from patentwatch.law.terms import months_after
-from patentwatch.model import Fact, FactKind, Patent
-from patentwatch.standing import Standing
+from patentwatch.model import Fact, FactKind, Patent, Standing
 from patentwatch.status import owners
 from patentwatch.status.codes import Effect
 from patentwatch.status.fold import (

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from patentwatch.model import Audience, Evidence, Patent
-from patentwatch.standing import Standing
+from patentwatch.model import Audience, Evidence, Patent, Standing
 from patentwatch.status import owners
 from patentwatch.status.fold import NON_PAYMENT
 from patentwatch.status.links import Link

@@ -11,8 +11,8 @@ from enum import StrEnum
 
 from patentwatch import standing
 from patentwatch.law.rulebook import Rulebook
-from patentwatch.model import Fact, FactKind, Patent
-from patentwatch.standing import Situation, Standing
+from patentwatch.model import Fact, FactKind, Patent, Standing
+from patentwatch.standing import Situation
 from patentwatch.status.events import Event
 from patentwatch.status.fold import (
     EXPIRY,

@@ -16,8 +16,8 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from patentwatch.clock import SHANGHAI
-from patentwatch.config import sqlite_file
 from patentwatch.errors import BackupFailed, InputError, StoreBroken, UsageError
+from patentwatch.settings import sqlite_file
 from patentwatch.store import halts, migrate
 from patentwatch.store.engine import connect, transaction
 from patentwatch.store.tables import metadata

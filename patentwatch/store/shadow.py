@@ -13,8 +13,8 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, Table, inspect, text
 from sqlalchemy.exc import ProgrammingError
 
-from patentwatch.config import sqlite_file
 from patentwatch.errors import ConfigError
+from patentwatch.settings import sqlite_file
 from patentwatch.store.engine import connect, lock_file, told, transaction
 from patentwatch.store.memory import recall, remember
 from patentwatch.store.tables import metadata

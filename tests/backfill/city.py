@@ -24,10 +24,10 @@ from patentwatch.backfill import applying, making
 from patentwatch.backfill.applying import Applied
 from patentwatch.backfill.making import Made
 from patentwatch.backfill.planning import Period
-from patentwatch.config import Settings
 from patentwatch.dispatch import Delivered
 from patentwatch.installation import Installation
 from patentwatch.model import Office
+from patentwatch.settings import Settings
 from patentwatch.store.engine import reading
 from patentwatch.store.tables import metadata
 from patentwatch.store.vault import Vault

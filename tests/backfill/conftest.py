@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from patentwatch.config import Settings
+from patentwatch.settings import Settings
 from patentwatch.store.vault import Vault
 from tests.backfill.city import City, city_of
 

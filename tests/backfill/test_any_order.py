@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from patentwatch import intake, people_intake, statusintake
 from patentwatch.backfill.files import FileKind, find
 from patentwatch.backfill.planning import Period
-from patentwatch.config import DatabaseSettings, RegisterSettings, Settings
 from patentwatch.look import look
 from patentwatch.register.limits import DEFAULT
+from patentwatch.settings import DatabaseSettings, RegisterSettings, Settings
 from patentwatch.store.engine import connect
 from patentwatch.store.vault import make_key, unlock
 from tests.backfill.city import (

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from patentwatch.backfill.planning import Period
-from patentwatch.config import AlertSettings
 from patentwatch.errors import Busy, InputError, UsageError
 from patentwatch.look import look
 from patentwatch.model import Channel
+from patentwatch.settings import AlertSettings
 from patentwatch.store import runs, verdicts
 from patentwatch.store.engine import reading
 from patentwatch.store.shadow import Work, alone

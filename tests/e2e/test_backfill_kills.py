@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
-from patentwatch.config import Settings
+from patentwatch.settings import Settings
 from patentwatch.store.engine import connect, reading
 from patentwatch.store.vault import Vault
 from tests.backfill.city import TIMELESS, rows_of

@@ -23,12 +23,6 @@ from sqlalchemy import Engine
 
 from patentwatch import clock, pipeline, rulefiles
 from patentwatch.answers import Given, Via, Word
-from patentwatch.config import (
-    AlertSettings,
-    DatabaseSettings,
-    RegisterSettings,
-    Settings,
-)
 from patentwatch.intake import Order, import_register
 from patentwatch.law import terms
 from patentwatch.look import LAST_FULL
@@ -39,6 +33,12 @@ from patentwatch.people_intake import (
     import_payments,
 )
 from patentwatch.register.numbers import check_digit
+from patentwatch.settings import (
+    AlertSettings,
+    DatabaseSettings,
+    RegisterSettings,
+    Settings,
+)
 from patentwatch.store import answers, pauses, people
 from patentwatch.store.engine import connect, transaction
 from patentwatch.store.memory import remember

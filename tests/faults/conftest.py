@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from patentwatch.config import DatabaseSettings
+from patentwatch.settings import DatabaseSettings
 from patentwatch.store import migrate
 from patentwatch.store.engine import connect
 from patentwatch.store.vault import Vault

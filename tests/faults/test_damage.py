@@ -15,10 +15,10 @@ from threading import Event
 from sqlalchemy import make_url
 
 from patentwatch import audit
-from patentwatch.config import AlertSettings
 from patentwatch.delivery import Envelope, OnOutcomes, Outcome, OutcomeKind
 from patentwatch.errors import PatentwatchError
 from patentwatch.model import FactKind
+from patentwatch.settings import AlertSettings
 from patentwatch.store import backups
 from patentwatch.store.engine import connect
 from patentwatch.store.vault import Vault

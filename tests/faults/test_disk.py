@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
-from patentwatch.config import AlertSettings
+from patentwatch.settings import AlertSettings
 from patentwatch.store import backups
 from tests.faults import needs
 from tests.faults.judge import assert_sound, judged_mails

@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 
 from patentwatch import clock
-from patentwatch.config import AlertSettings
 from patentwatch.model import Channel
+from patentwatch.settings import AlertSettings
 from tests.delivery.sms.emulator import Emulator
 from tests.faults import mutants
 from tests.faults.judge import Judgement, assert_sound, judged_mails, judged_sms

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from patentwatch.config import AlertSettings
+from patentwatch.settings import AlertSettings
 from patentwatch.store.engine import reading
 from patentwatch.store.memory import recall
 from patentwatch.store.outbox import LEASE

@@ -26,8 +26,8 @@ from apscheduler.schedulers.base import BaseScheduler
 from sqlalchemy import event
 
 from patentwatch import daemon, dispatch, outgoing, pipeline, restoring, supervisor
-from patentwatch.config import Settings
 from patentwatch.errors import PatentwatchError, StoreBroken, StoreUnavailable
+from patentwatch.settings import Settings
 from patentwatch.store import migrate
 from patentwatch.store.engine import connect, transaction
 from patentwatch.store.memory import recall, remember

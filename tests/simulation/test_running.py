@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, insert
 
-from patentwatch.config import AlertSettings, SmsSettings
 from patentwatch.errors import UsageError
 from patentwatch.model import Channel, Office
+from patentwatch.settings import AlertSettings, SmsSettings
 from patentwatch.simulation.figures import Load, Simulated, amount, cost_fen
 from patentwatch.simulation.running import Plan, simulate
 from patentwatch.simulation.told import summary

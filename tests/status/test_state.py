@@ -9,8 +9,8 @@ from patentwatch import alerts
 from patentwatch.alerts import Circumstances
 from patentwatch.ladder import LADDER
 from patentwatch.law.account import AccountState
-from patentwatch.model import Evidence, FactSource, Reason, Tier
-from patentwatch.standing import Situation, Standing
+from patentwatch.model import Evidence, FactSource, Reason, Standing, Tier
+from patentwatch.standing import Situation
 from patentwatch.status.events import Event
 from patentwatch.status.state import RightState
 from tests.make_events import (

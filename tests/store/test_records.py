@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, func, select, update
 
-from patentwatch.config import Settings
 from patentwatch.plan.records import Link, LinkTo, NewRecord
+from patentwatch.settings import Settings
 from patentwatch.store import recordlinks, records
 from patentwatch.store.engine import reading, transaction
 from patentwatch.store.promises import promises

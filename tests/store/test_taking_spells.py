@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
-from patentwatch.config import Settings
 from patentwatch.intake import Order, import_register
 from patentwatch.model import County
+from patentwatch.settings import Settings
 from patentwatch.store import counting, taking
 from patentwatch.store.engine import reading, transaction
 from patentwatch.store.standings import AS_KNOWN, BY_LAW

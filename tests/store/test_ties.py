@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
-from patentwatch.config import Settings
 from patentwatch.plan.tied import TYINGS
+from patentwatch.settings import Settings
 from patentwatch.store import ties
 from patentwatch.store.engine import reading
 from patentwatch.store.vault import Vault
