@@ -11,12 +11,9 @@ from datetime import date
 from patentwatch.deadlines import FeeDates, reduced_from_year
 from patentwatch.law import terms
 from patentwatch.law.account import Account, account
-from patentwatch.law.fees import open_licence_percent
+from patentwatch.law.fees import open_licence_percent, reductions
 from patentwatch.law.rulebook import Rulebook
 from patentwatch.model import Fact, FactKind, Patent
-
-_REDUCTIONS = (85, 70)
-"""What could have been approved where nothing is on file. Law: REDUCTION."""
 
 
 def balance_of(
@@ -81,7 +78,7 @@ def payment_puzzle(
         return "补缴期满之后才有缴费记录，请核实是否已请求恢复。"
     if patent.reduction:
         return ""
-    for reduction in _REDUCTIONS:
+    for reduction in reductions(dates.due_on, rulebook=rulebook):
         what_if = balance_of(
             patent, dates, facts, on=on, rulebook=rulebook, reduction=reduction
         )

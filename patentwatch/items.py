@@ -11,6 +11,7 @@ from patentwatch.law.fees import (
     payable_fee_yuan,
     percent_of,
     percent_off,
+    reductions,
 )
 from patentwatch.law.lapse import restoration_fee_yuan
 from patentwatch.law.restdays import provisional
@@ -19,9 +20,6 @@ from patentwatch.law.terms import grant_year, months_after
 from patentwatch.letters import Item, WindowAmount
 from patentwatch.model import Evidence, FactSource, Standing, Tier
 from patentwatch.standing import Situation
-
-_REDUCTIONS = (85, 70)
-"""What could have been approved where nothing is on file. Law: REDUCTION."""
 
 
 def item_of(
@@ -141,7 +139,7 @@ def _reduced_fees(
     if situation.standing is Standing.ENDED:
         return ()
     fees = []
-    for percent in _REDUCTIONS:
+    for percent in reductions(annuity.due_on, rulebook=rulebook):
         yuan = payable_fee_yuan(
             patent.patent_type,
             annuity.fee_year,

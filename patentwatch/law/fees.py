@@ -98,6 +98,15 @@ def open_licence_percent(due_on: date, *, rulebook: Rulebook) -> int:
     return percent
 
 
+def reductions(due_on: date, *, rulebook: Rulebook) -> tuple[int, ...]:
+    """Return what percents could be approved, by the nominal due day; highest first.
+
+    Law: REDUCTION.
+    """
+    rule = in_force(rulebook.reductions, due_on, what="年费减缴")
+    return tuple(sorted(rule.percents, reverse=True))
+
+
 def reduced_years(
     grant_year: int, *, due_on: date, rulebook: Rulebook
 ) -> tuple[int, int]:

@@ -137,6 +137,14 @@ def test_a_reduction_that_does_not_exist_is_an_error(book: Rulebook) -> None:
         payable(book, 4, reduction=60)
 
 
+def test_seventy_or_eighty_five_percent_could_be_approved_since_2001(
+    book: Rulebook,
+) -> None:
+    assert fees.reductions(date(2001, 3, 1), rulebook=book) == (85, 70)
+    with pytest.raises(NoRuleInForce):
+        fees.reductions(date(2001, 2, 28), rulebook=book)
+
+
 def test_what_is_not_whole_yuan_is_an_error() -> None:
     assert fees.percent_of(1200, 85) == 1020
     with pytest.raises(LawError, match="不是整数元"):
