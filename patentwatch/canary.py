@@ -23,13 +23,13 @@ from patentwatch.ladder import Rung
 from patentwatch.letters import Letter
 from patentwatch.model import Audience, Channel, State
 from patentwatch.render import Rendered
-from patentwatch.store import outbox
 from patentwatch.store.inserting import insert_into
 from patentwatch.store.memory import recall, remember
+from patentwatch.store.messages import CANARY
 from patentwatch.store.tables import messages, meta
 from patentwatch.store.vault import Vault
 
-KIND = outbox.CANARY
+KIND = CANARY
 """What its messages are called in the outbox."""
 
 _FIRST_ON = "canary.first_on"

@@ -15,7 +15,7 @@ from patentwatch.errors import PatentwatchError
 from patentwatch.model import Channel, Office, SmsText
 from patentwatch.render import Rendered, message
 from patentwatch.signedlinks import SignedLinks
-from patentwatch.store.outbox import Taken
+from patentwatch.store.messages import Taken
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from patentwatch.render import Rendered
 from patentwatch.routing import PLEDGEE
 from patentwatch.store import directory
 from patentwatch.store.digests import MESSAGE_KIND
-from patentwatch.store.outbox import ALERTS
+from patentwatch.store.messages import ALERTS
 from patentwatch.store.tables import alerts, messages
 from patentwatch.store.vault import Vault
 
