@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine
 
 from patentwatch import answering, clock
 from patentwatch.answers import Given, Word
-from patentwatch.cases import Rules, cases
+from patentwatch.cases import cases
 from patentwatch.config import Settings
 from patentwatch.intake import TakeBack, begun, limits_of
 from patentwatch.model import Channel, PatentNumber, RecipientId, RowNote
@@ -22,6 +22,7 @@ from patentwatch.register.columns import Kind
 from patentwatch.register.messages import note
 from patentwatch.register.readers import ListFile
 from patentwatch.register.result import Intake
+from patentwatch.rules import Rules
 from patentwatch.store import directory, patents, runs, taking
 from patentwatch.store.engine import transaction
 from patentwatch.store.vault import Vault

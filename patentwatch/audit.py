@@ -15,10 +15,10 @@ from sqlalchemy import Engine
 
 from patentwatch import alarms
 from patentwatch.auditchecks import CHECKS, REMARKS, Asked, Finding
-from patentwatch.cases import Rules
 from patentwatch.config import Settings
 from patentwatch.journal import Journal
 from patentwatch.model import State
+from patentwatch.rules import Rules
 from patentwatch.store import alarms as stored_alarms
 from patentwatch.store import auditing
 from patentwatch.store.engine import reading, transaction

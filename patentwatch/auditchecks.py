@@ -11,11 +11,11 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Connection
 
 from patentwatch import alarms, canary, clock, oracle, restoring
-from patentwatch.cases import Rules
 from patentwatch.config import Settings
 from patentwatch.journal import Journal
 from patentwatch.look import LAST_LOOK
 from patentwatch.model import Channel, State
+from patentwatch.rules import Rules
 from patentwatch.store import alarms as stored_alarms
 from patentwatch.store import auditing, circuits, halts, officials
 from patentwatch.store.auditing import Found

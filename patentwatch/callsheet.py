@@ -14,7 +14,7 @@ from patentwatch import calls, phrases
 from patentwatch.alerts import CITY
 from patentwatch.calling import RUNG
 from patentwatch.calls import CallResult, TaskKind
-from patentwatch.cases import Case, Rules, cases
+from patentwatch.cases import Case, cases
 from patentwatch.config import Settings
 from patentwatch.items import item_of
 from patentwatch.ladder import AFTER_THE_END
@@ -22,6 +22,7 @@ from patentwatch.letters import Item
 from patentwatch.model import Channel, Contact, Evidence, Tier
 from patentwatch.register import masking
 from patentwatch.routing import AGENT, PATENTEE
+from patentwatch.rules import Rules
 from patentwatch.standing import Situation
 from patentwatch.store import calls as store
 from patentwatch.store import patents, runs

@@ -15,7 +15,6 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select
 
 from patentwatch import clock, mime, render
-from patentwatch.cases import Rules
 from patentwatch.config import Settings
 from patentwatch.errors import PatentwatchError
 from patentwatch.examples import patent, spoken
@@ -23,6 +22,7 @@ from patentwatch.ladder import Rung
 from patentwatch.letters import Letter
 from patentwatch.model import Audience, Channel, State
 from patentwatch.render import Rendered
+from patentwatch.rules import Rules
 from patentwatch.store.inserting import insert_into
 from patentwatch.store.memory import recall, remember
 from patentwatch.store.messages import CANARY

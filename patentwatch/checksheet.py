@@ -14,11 +14,12 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from patentwatch.cases import Case, Rules, cases
+from patentwatch.cases import Case, cases
 from patentwatch.config import Settings
 from patentwatch.deadlines import doubtful_grant_year
 from patentwatch.law.terms import months_after
 from patentwatch.model import Evidence
+from patentwatch.rules import Rules
 from patentwatch.standing import Situation, Standing, situation_of
 from patentwatch.store import patents
 from patentwatch.store.vault import Vault

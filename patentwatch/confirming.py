@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row
 
 from patentwatch import clean, templates
-from patentwatch.cases import Rules
 from patentwatch.config import Settings
 from patentwatch.linkedmaking import leaves
 from patentwatch.model import Channel, SmsText
 from patentwatch.post import Finished, NothingToSay
+from patentwatch.rules import Rules
 from patentwatch.store import directory, replies
 from patentwatch.store.engine import reading, transaction
 from patentwatch.store.messages import reference

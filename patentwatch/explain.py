@@ -7,12 +7,13 @@ from typing import Any
 from sqlalchemy import Connection
 
 from patentwatch import standing
-from patentwatch.cases import Case, Rules, cases
+from patentwatch.cases import Case, cases
 from patentwatch.config import Settings
 from patentwatch.errors import LawError
 from patentwatch.highvalue import reasons
 from patentwatch.law import answers, explain, terms
 from patentwatch.model import Fact, FactKind
+from patentwatch.rules import Rules
 from patentwatch.standing import Situation, Standing
 from patentwatch.status.codes import Effect
 from patentwatch.status.events import Event

@@ -23,12 +23,12 @@ from patentwatch import (
     recordintake,
     statusintake,
 )
-from patentwatch.cases import Rules
 from patentwatch.config import Settings
 from patentwatch.errors import InputError
 from patentwatch.register import readers
 from patentwatch.register.columns import Kind
 from patentwatch.register.result import Intake
+from patentwatch.rules import Rules
 from patentwatch.store.vault import Vault
 
 log = logging.getLogger(__name__)

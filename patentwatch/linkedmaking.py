@@ -10,7 +10,6 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine
 
 from patentwatch import __version__, clock, linkedmail
-from patentwatch.cases import Rules
 from patentwatch.config import Settings
 from patentwatch.digestmaking import due_window
 from patentwatch.digests.values import Kind, Window
@@ -19,6 +18,7 @@ from patentwatch.linkedlists import LinkedList, linked_list
 from patentwatch.model import Channel, Contact, Office
 from patentwatch.requested import dossiers
 from patentwatch.routing import PLEDGEE
+from patentwatch.rules import Rules
 from patentwatch.store import counting, digests, directory, linked
 from patentwatch.store.engine import reading, transaction
 from patentwatch.store.linked import Desk

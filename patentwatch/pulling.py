@@ -13,10 +13,11 @@ from threading import Event as Stop
 from sqlalchemy import Engine
 
 from patentwatch import clock, config, refresh, statusfiles
-from patentwatch.cases import Rules, cases
+from patentwatch.cases import cases
 from patentwatch.config import OpsSettings, Settings
 from patentwatch.errors import ConfigError
 from patentwatch.model import PatentNumber
+from patentwatch.rules import Rules
 from patentwatch.sources.ops import Answer, AnswerKind, Asked, Ops, Quota
 from patentwatch.sources.ops_line import STOPPED
 from patentwatch.store import asking, events, sources

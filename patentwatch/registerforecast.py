@@ -20,7 +20,7 @@ from functools import partial
 from sqlalchemy import Connection
 
 from patentwatch import standing
-from patentwatch.cases import Rules, cases
+from patentwatch.cases import cases
 from patentwatch.config import Settings
 from patentwatch.counts import CITY
 from patentwatch.law import terms
@@ -44,6 +44,7 @@ from patentwatch.registerstocks import (
     stock,
     to_beat,
 )
+from patentwatch.rules import Rules
 from patentwatch.standing import Situation, Standing
 from patentwatch.store import owing
 from patentwatch.store.owing import Owing

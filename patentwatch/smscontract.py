@@ -9,13 +9,13 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from patentwatch import clock, confirming, examples, outgoing, render
-from patentwatch.cases import Rules
 from patentwatch.composing import TextFault, fitted
 from patentwatch.config import Settings
 from patentwatch.delivery import Envelope, Fault
 from patentwatch.delivery.sms import FAULTS
 from patentwatch.letters import Item, Letter
 from patentwatch.model import Audience, Channel, Evidence
+from patentwatch.rules import Rules
 from patentwatch.why import TIER_WORDS
 
 _TO = "13800000000"

@@ -11,11 +11,12 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from patentwatch.alerts import Verdict
-from patentwatch.cases import Case, Rules, cases
+from patentwatch.cases import Case, cases
 from patentwatch.changes import beginning, verdict_key
 from patentwatch.config import Settings
 from patentwatch.model import Channel, Contact, Reason, State
 from patentwatch.register import masking
+from patentwatch.rules import Rules
 from patentwatch.store import directory, patents
 from patentwatch.store.tables import alerts, messages
 from patentwatch.store.vault import Vault

@@ -17,11 +17,11 @@ from sqlalchemy import Connection, Engine
 from patentwatch import clock
 from patentwatch.backfill.files import BackfillFile, FileKind, sha256_of
 from patentwatch.backfill.loading import Account, take
-from patentwatch.cases import Rules
 from patentwatch.config import Settings
 from patentwatch.errors import InputError
 from patentwatch.intake import TakeBack
 from patentwatch.look import look_in
+from patentwatch.rules import Rules
 from patentwatch.store import runs, verdicts
 from patentwatch.store.engine import reading, transaction
 from patentwatch.store.shadow import Work, alone

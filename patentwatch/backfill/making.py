@@ -16,11 +16,11 @@ from patentwatch.backfill import planning
 from patentwatch.backfill.files import BackfillFile, find, key_of
 from patentwatch.backfill.loading import load
 from patentwatch.backfill.planning import Found, Period
-from patentwatch.cases import Rules
 from patentwatch.config import Settings
 from patentwatch.errors import UsageError
 from patentwatch.intake import limits_of
 from patentwatch.look import look
+from patentwatch.rules import Rules
 from patentwatch.store import runs
 from patentwatch.store.engine import reading
 from patentwatch.store.shadow import Work, alone, drop_shadow, open_shadow

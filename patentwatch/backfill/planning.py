@@ -18,9 +18,9 @@ from sqlalchemy import Connection, Engine
 from patentwatch import __version__, clock, counts
 from patentwatch.backfill.loading import Account
 from patentwatch.backfill.longpast import long_past
-from patentwatch.cases import Rules
 from patentwatch.config import Settings
 from patentwatch.errors import InputError
+from patentwatch.rules import Rules
 from patentwatch.store import directory, verdicts
 from patentwatch.store.engine import reading, transaction
 from patentwatch.store.memory import recall, remember

@@ -15,7 +15,6 @@ from typing import Any
 from sqlalchemy import Engine
 
 from patentwatch import clock, dispatch, render
-from patentwatch.cases import Rules
 from patentwatch.config import Settings
 from patentwatch.delivery import Envelope, Gateway, OnOutcomes, Outcome, OutcomeKind
 from patentwatch.delivery.sms import FAULTS
@@ -25,6 +24,7 @@ from patentwatch.look import look
 from patentwatch.model import Channel, Tier
 from patentwatch.post import Post
 from patentwatch.render import Rendered
+from patentwatch.rules import Rules
 from patentwatch.simulation.figures import Load, Simulated
 from patentwatch.store import brake, daily
 from patentwatch.store.daily import CallTask, Next, SentAlert

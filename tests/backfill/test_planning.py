@@ -12,9 +12,9 @@ from sqlalchemy import inspect
 
 from patentwatch.backfill import planning
 from patentwatch.backfill.planning import Period
-from patentwatch.cases import Rules
 from patentwatch.config import AlertSettings
 from patentwatch.errors import Busy, InputError, UsageError
+from patentwatch.rules import Rules
 from patentwatch.store.shadow import Work, alone
 from tests.backfill.city import (
     ALERTS,
