@@ -31,11 +31,12 @@ from patentwatch.register.messages import clipped
 from patentwatch.register.outcome import Outcome
 from patentwatch.register.readers import ListFile
 from patentwatch.register.result import NOTES_KEPT, Intake
-from patentwatch.store import records, runs, taking
+from patentwatch.store import recordkeeping, runs, taking
 from patentwatch.store.engine import transaction
 from patentwatch.store.patents import registered
 from patentwatch.store.promises import promises
-from patentwatch.store.records import Record, Saved
+from patentwatch.store.recordkeeping import Saved
+from patentwatch.store.records import Record
 
 BATCH = 500
 
@@ -257,7 +258,7 @@ class _Taker:
         taking.touch(self._connection, self._run_id, self._touched)
 
     def _store(self) -> None:
-        saved = records.save_all(
+        saved = recordkeeping.save_all(
             self._connection,
             self._batch,
             now=self._now,
