@@ -28,7 +28,7 @@ from patentwatch.register.limits import Limits
 from patentwatch.register.outcome import Outcome
 from patentwatch.register.result import Intake
 from patentwatch.register.rows import RegisterRows
-from patentwatch.store import patents, runs, staging, taking
+from patentwatch.store import patents, runs, staging, taking, takingback
 from patentwatch.store.engine import transaction
 from patentwatch.store.staging import Scope, StagedRow
 
@@ -182,7 +182,7 @@ def undo(
         with transaction(engine) as connection:
             runs.no_time_limit(connection)
             runs.refuse_undo(connection, run_id)
-            count = taking.restore(connection, run_id)
+            count = takingback.restore(connection, run_id)
             runs.mark_undone(connection, run_id, by=by, reason=reason, now=now)
             if dry_run:
                 raise TakeBack
