@@ -26,8 +26,8 @@ from pathlib import Path
 from time import perf_counter
 
 from patentwatch.config import DatabaseSettings, Settings
-from patentwatch.intake import Order, import_register
 from patentwatch.model import County
+from patentwatch.registerintake import Order, import_register
 from patentwatch.store import migrate
 from patentwatch.store.engine import connect
 

@@ -21,6 +21,7 @@ from patentwatch import (
     intake,
     people_intake,
     recordintake,
+    registerintake,
     statusintake,
 )
 from patentwatch.config import Settings
@@ -96,8 +97,10 @@ def _take(
     kind = readers.kind_of(path, limits=limits)
     match kind:
         case Kind.REGISTER:
-            order = intake.Order(dry_run=dry_run)
-            return intake.import_register(engine, settings, path, order, now=now)
+            order = registerintake.Order(dry_run=dry_run)
+            return registerintake.import_register(
+                engine, settings, path, order, now=now
+            )
         case Kind.PAYMENTS:
             return people_intake.import_payments(
                 engine, settings, path, now=now, dry_run=dry_run

@@ -14,10 +14,10 @@ from sqlalchemy import Engine, select, update
 from patentwatch import intake
 from patentwatch.config import Settings
 from patentwatch.errors import InputError, UsageError
-from patentwatch.intake import Order
 from patentwatch.model import FactKind
 from patentwatch.register.columns import Kind
 from patentwatch.register.result import Intake
+from patentwatch.registerintake import Order
 from patentwatch.store import facts
 from patentwatch.store.engine import connect, reading, transaction
 from patentwatch.store.tables import audit, listings, patents, run_notes, runs

@@ -29,7 +29,6 @@ from patentwatch.config import (
     RegisterSettings,
     Settings,
 )
-from patentwatch.intake import Order, import_register
 from patentwatch.law import terms
 from patentwatch.look import LAST_FULL
 from patentwatch.model import Channel, County, PatentNumber
@@ -39,6 +38,7 @@ from patentwatch.people_intake import (
     import_payments,
 )
 from patentwatch.register.numbers import check_digit
+from patentwatch.registerintake import Order, import_register
 from patentwatch.store import answers, pauses, people
 from patentwatch.store.engine import connect, transaction
 from patentwatch.store.memory import remember

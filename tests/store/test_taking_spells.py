@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import Engine, select
 
 from patentwatch.config import Settings
-from patentwatch.intake import Order, import_register
 from patentwatch.model import County
+from patentwatch.registerintake import Order, import_register
 from patentwatch.store import counting, takingback
 from patentwatch.store.engine import reading, transaction
 from patentwatch.store.standings import AS_KNOWN, BY_LAW
