@@ -25,8 +25,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from time import perf_counter
 
-from patentwatch.intake import Order, import_register
 from patentwatch.model import County
+from patentwatch.registerintake import Order, import_register
 from patentwatch.settings import DatabaseSettings, Settings
 from patentwatch.store import migrate
 from patentwatch.store.engine import connect

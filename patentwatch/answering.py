@@ -16,10 +16,11 @@ from sqlalchemy import Connection
 from patentwatch import clock, routing
 from patentwatch.alerts import CITY
 from patentwatch.answers import Given, Via, Word, payment
-from patentwatch.cases import Case, Rules, cases
+from patentwatch.cases import Case, cases
 from patentwatch.errors import UsageError
 from patentwatch.look import look_at
 from patentwatch.model import Audience, PatentNumber, RecipientId
+from patentwatch.rules import Rules
 from patentwatch.status.news import News, NewsKind
 from patentwatch.store import answers, facts, patents, people, queued, standings
 from patentwatch.store.vault import Vault

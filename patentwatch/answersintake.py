@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine
 
 from patentwatch import answering, clock
 from patentwatch.answers import Given, Word
-from patentwatch.cases import Rules, cases
+from patentwatch.cases import cases
 from patentwatch.intake import TakeBack, begun, limits_of
 from patentwatch.model import Channel, PatentNumber, RecipientId, RowNote
 from patentwatch.register import readers
@@ -21,6 +21,7 @@ from patentwatch.register.columns import Kind
 from patentwatch.register.messages import note
 from patentwatch.register.readers import ListFile
 from patentwatch.register.result import Intake
+from patentwatch.rules import Rules
 from patentwatch.settings import Settings
 from patentwatch.store import directory, patents, runs, taking
 from patentwatch.store.engine import transaction

@@ -17,9 +17,10 @@ from patentwatch.delivery.gateway import Asked, Fate, Gateway, GatewayDown, Rece
 from patentwatch.model import Channel, State
 from patentwatch.post import Post
 from patentwatch.receipts import Report, key_of
-from patentwatch.store import directory, fates, outbox, receipts
+from patentwatch.store import directory, fates, receipts
 from patentwatch.store.engine import transaction
 from patentwatch.store.fates import Open
+from patentwatch.store.messages import pressing
 from patentwatch.store.vault import Vault
 
 log = logging.getLogger(__name__)
@@ -225,7 +226,7 @@ def _stop_waiting(engine: Engine, post: Post) -> None:
             connection, askable, now=now, left_before_at=now - PRESSING_WAIT
         ):
             once = not fates.repeated(connection, one, why=NOBODY_CAN_TELL)
-            if outbox.pressing(one.severity) and once:
+            if pressing(one.severity) and once:
                 fates.send_again(connection, one, why=NOBODY_CAN_TELL, now=now)
             elif now - one.left_at >= EARLY_WAIT:
                 fates.ask_again(connection, one, at=None)

@@ -15,9 +15,9 @@ from sqlalchemy import Engine
 
 from patentwatch import alarms
 from patentwatch.auditchecks import CHECKS, REMARKS, Asked, Finding
-from patentwatch.cases import Rules
 from patentwatch.journal import Journal
 from patentwatch.model import State
+from patentwatch.rules import Rules
 from patentwatch.settings import Settings
 from patentwatch.store import alarms as stored_alarms
 from patentwatch.store import auditing

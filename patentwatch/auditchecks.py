@@ -11,10 +11,10 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Connection
 
 from patentwatch import alarms, canary, clock, oracle, restoring
-from patentwatch.cases import Rules
 from patentwatch.journal import Journal
 from patentwatch.look import LAST_LOOK
 from patentwatch.model import Channel, State
+from patentwatch.rules import Rules
 from patentwatch.settings import Settings
 from patentwatch.store import alarms as stored_alarms
 from patentwatch.store import auditing, circuits, halts, officials

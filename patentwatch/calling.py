@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine
 from patentwatch import calls, clock
 from patentwatch.answers import Given, Via, Word
 from patentwatch.calls import Called, CallResult
-from patentwatch.cases import Rules, cases
+from patentwatch.cases import cases
 from patentwatch.errors import UsageError
 from patentwatch.intake import TakeBack
 from patentwatch.listintake import Rows, Taken, opened, take_rows
@@ -23,6 +23,7 @@ from patentwatch.register.callsheet import CallSheetRows
 from patentwatch.register.columns import Kind
 from patentwatch.register.readers import Sheet
 from patentwatch.register.result import Intake
+from patentwatch.rules import Rules
 from patentwatch.settings import Settings
 from patentwatch.store import answers, facts, people
 from patentwatch.store import calls as store

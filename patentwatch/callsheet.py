@@ -14,13 +14,14 @@ from patentwatch import calls, phrases
 from patentwatch.alerts import CITY
 from patentwatch.calling import RUNG
 from patentwatch.calls import CallResult, TaskKind
-from patentwatch.cases import Case, Rules, cases
+from patentwatch.cases import Case, cases
 from patentwatch.items import item_of
 from patentwatch.ladder import AFTER_THE_END
 from patentwatch.letters import Item
 from patentwatch.model import Channel, Contact, Evidence, Tier
 from patentwatch.register import masking
 from patentwatch.routing import AGENT, PATENTEE
+from patentwatch.rules import Rules
 from patentwatch.settings import Settings
 from patentwatch.standing import Situation
 from patentwatch.store import calls as store

@@ -15,21 +15,21 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select
 
 from patentwatch import clock, mime, render
-from patentwatch.cases import Rules
 from patentwatch.errors import PatentwatchError
 from patentwatch.examples import patent, spoken
 from patentwatch.ladder import Rung
 from patentwatch.letters import Letter
 from patentwatch.model import Audience, Channel, State
 from patentwatch.render import Rendered
+from patentwatch.rules import Rules
 from patentwatch.settings import Settings
-from patentwatch.store import outbox
 from patentwatch.store.inserting import insert_into
 from patentwatch.store.memory import recall, remember
+from patentwatch.store.messages import CANARY
 from patentwatch.store.tables import messages, meta
 from patentwatch.store.vault import Vault
 
-KIND = outbox.CANARY
+KIND = CANARY
 """What its messages are called in the outbox."""
 
 _FIRST_ON = "canary.first_on"

@@ -4,98 +4,35 @@ Reads the database and writes nothing; `look` writes, `dispatch` asks again befo
 sends, `why` and `alerts plan` only show.
 """
 
-import hashlib
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Connection
 
-from patentwatch import __version__, alerts, routing
+from patentwatch import alerts, routing
 from patentwatch.alerts import Circumstances, Verdict
-from patentwatch.ladder import Rung
-from patentwatch.law.rulebook import Rulebook
+from patentwatch.casematerial import Deaf, Material, OnTrouble, readable
 from patentwatch.model import (
     Answer,
     Channel,
     Contact,
-    County,
     Fact,
     Hold,
     Patent,
     Said,
 )
 from patentwatch.register.counties import CountyIndex
-from patentwatch.register.ipc import NOWHERE, Classes
 from patentwatch.routing import Route
+from patentwatch.rules import Rules
 from patentwatch.standing import Situation
-from patentwatch.status import openlicences, owners, state
-from patentwatch.status.events import Event, distinct
-from patentwatch.status.links import Link, links, merged, parties
-from patentwatch.status.mismatches import Listing, Mismatch, mismatches
+from patentwatch.status import state
+from patentwatch.status.events import Event
+from patentwatch.status.links import Link
+from patentwatch.status.mismatches import Mismatch, mismatches
 from patentwatch.status.state import Judged
-from patentwatch.store import (
-    answers,
-    circuits,
-    damage,
-    directory,
-    events,
-    facts,
-    outbox,
-    patents,
-    pauses,
-    ties,
-    verdicts,
-)
 from patentwatch.store.vault import Vault
 from patentwatch.store.verdicts import AlertRow
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """By what is decided: the law, the ladder, and how messages leave.
-
-    `transports` names how each channel leaves; `observing`: nothing leaves but to
-    `guests`. `brake` None: computed from the last 28 days. `counties`: to tell where
-    a new address lies. `strategic`: the classes of the strategic industries.
-    """
-
-    rulebook: Rulebook
-    rungs: tuple[Rung, ...]
-    lag_days: int
-    lawful_basis: str
-    transports: Mapping[Channel, str]
-    observing: bool
-    guests: frozenset[str]
-    brake: int | None = None
-    counties: tuple[County, ...] = ()
-    strategic: Classes = NOWHERE
-
-    @property
-    def fingerprint(self) -> str:
-        """Tell one set of rules from another: a change asks for a full pass.
-
-        Another version of the program may decide otherwise, too.
-        """
-        parts = (
-            __version__,
-            self.rulebook.fingerprint,
-            self.rungs,
-            self.lag_days,
-            self.lawful_basis,
-            sorted(self.transports.items()),
-            self.observing,
-            sorted(self.guests),
-            self.counties,
-        )
-        return hashlib.sha256(repr(parts).encode()).hexdigest()
-
-    @property
-    def real_now(self) -> frozenset[Channel]:
-        """Return the channels on which real messages leave."""
-        if self.observing:
-            return frozenset()
-        return frozenset(c for c, name in self.transports.items() if name != "file")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +84,6 @@ class Case:
         return next((c for s, c in pairs if s.dates.fee_year == fee_year), None)
 
 
-OnTrouble = Callable[[str, Exception], None] | None
-"""Is told of each patent that cannot be decided, and why; None: the error is raised."""
-
-
 def cases(
     connection: Connection,
     vault: Vault,
@@ -167,7 +100,7 @@ def cases(
     one of them never silences a city.
     """
     counties = CountyIndex(rules.counties)
-    for material in _readable(
+    for material in readable(
         connection, vault, rules, numbers, counties, on=on, on_trouble=on_trouble
     ):
         try:
@@ -180,145 +113,7 @@ def cases(
             yield case
 
 
-def _readable(
-    connection: Connection,
-    vault: Vault,
-    rules: Rules,
-    numbers: Sequence[str],
-    counties: CountyIndex,
-    *,
-    on: date,
-    on_trouble: OnTrouble,
-) -> Iterator["_Material"]:
-    """Yield what can be read; where rows are damaged, of everybody else."""
-    try:
-        yield from _read(connection, vault, rules, numbers, counties, on=on)
-    except damage.UNREADABLE as error:
-        if on_trouble is None or not damage.is_damage(error):
-            raise
-        if len(numbers) == 1:
-            on_trouble(numbers[0], error)
-            return
-        middle = len(numbers) // 2
-        for some in (numbers[:middle], numbers[middle:]):
-            yield from _readable(
-                connection, vault, rules, some, counties, on=on, on_trouble=on_trouble
-            )
-
-
-def _read(
-    connection: Connection,
-    vault: Vault,
-    rules: Rules,
-    numbers: Sequence[str],
-    counties: CountyIndex,
-    *,
-    on: date,
-) -> list["_Material"]:
-    """Return what the database holds about patents, in the order of numbers."""
-    registered = patents.many(connection, numbers)
-    reported = events.of(connection, registered)
-    listed = patents.listings(connection, registered)
-    recorded = ties.of(connection, registered)
-    found = {
-        number: _moved(
-            patent,
-            reported.get(number, []),
-            recorded.get(number, []),
-            listed,
-            counties,
-            on=on,
-        )
-        for number, patent in registered.items()
-    }
-    known = facts.of(connection, found)
-    contacts = directory.contacts_of(connection, vault, list(found.values()))
-    named = parties(event for some in reported.values() for event in some)
-    named |= {one.party for some in recorded.values() for one in some if one.party}
-    pledgees = directory.pledgees_of(connection, vault, named)
-    answered = answers.of(connection, found, on=on)
-    holds = pauses.holds_of(connection, found, on=on)
-    quiet = pauses.silences_on(connection, on=on)
-    real = verdicts.real_channels(connection) | rules.real_now
-    history = verdicts.history_of(connection, found, real=real)
-    recipients = {one.recipient for some in contacts.values() for one in some}
-    deaf = _Deaf(circuits.down(connection), outbox.unmade(connection, recipients))
-    return [
-        _Material(
-            deaf=deaf,
-            patent=found[number],
-            registered=registered[number],
-            facts=known.get(number, []),
-            events=reported.get(number, []),
-            recorded=recorded.get(number, []),
-            listing=Listing(*listed[number]),
-            contacts=contacts[number],
-            pledgees=pledgees,
-            answers=answered.get(number, []),
-            holds=holds.get(number, []),
-            silenced=pauses.silenced(found[number], quiet),
-            history=history.get(number, []),
-        )
-        for number in sorted(found)
-    ]
-
-
-def _moved(
-    patent: Patent,
-    reported: Sequence[Event],
-    recorded: Sequence[Link],
-    listed: Mapping[str, tuple[date, date | None]],
-    counties: CountyIndex,
-    *,
-    on: date,
-) -> Patent:
-    """Return the patent with what newer notices have moved, and its open licences."""
-    if not reported and not recorded:
-        return patent
-    listed_on, _ = listed[patent.application_no]
-    known = distinct(reported, on=on)
-    clear = [one for one in known if not one.needs_review]
-    moved = owners.moved(
-        patent,
-        owners.changes(clear),
-        listed_on=listed_on,
-        county_of=counties.find,
-    )
-    begun = [one for one in recorded if one.from_on <= on]
-    spans = openlicences.carried_out(merged(links(clear), begun), known)
-    return replace(moved, open_licences=spans) if spans else moved
-
-
-@dataclass(frozen=True, slots=True)
-class _Deaf:
-    """By what nobody can be told now: dead transports, and messages without a text."""
-
-    down: Collection[str]
-    unmade: Collection[tuple[Channel, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Material:
-    """What the database holds about one patent; `deaf` is the same for all."""
-
-    deaf: _Deaf
-    patent: Patent
-    registered: Patent
-    facts: Sequence[Fact]
-    events: Sequence[Event]
-    recorded: Sequence[Link]
-    listing: Listing
-    contacts: Sequence[Contact]
-    pledgees: Sequence[Contact]
-    answers: Sequence[Answer]
-    holds: Sequence[Hold]
-    silenced: bool
-    history: Sequence[tuple[AlertRow, Said]]
-
-
-def _case(
-    material: _Material, rules: Rules, counties: CountyIndex, *, on: date
-) -> Case:
+def _case(material: Material, rules: Rules, counties: CountyIndex, *, on: date) -> Case:
     judged = state.judge(
         material.patent,
         material.events,
@@ -381,7 +176,7 @@ def _case(
 
 
 def _circumstances(
-    material: _Material,
+    material: Material,
     situation: Situation,
     rules: Rules,
     holds: Sequence[Hold],
@@ -412,7 +207,7 @@ def _circumstances(
     )
 
 
-def _nothing_works(routes: Sequence[Route], rules: Rules, deaf: _Deaf) -> bool:
+def _nothing_works(routes: Sequence[Route], rules: Rules, deaf: Deaf) -> bool:
     """Tell whether the owners can be told on no channel as things stand."""
     return all(
         rules.transports.get(route.channel) in deaf.down

@@ -12,8 +12,9 @@ from typing import Any
 
 from patentwatch import ladder
 from patentwatch.alerts import Verdict
-from patentwatch.cases import Case, Rules
+from patentwatch.cases import Case
 from patentwatch.model import Channel, Reason, State, Tier
+from patentwatch.rules import Rules
 from patentwatch.store.verdicts import OPEN, AlertRow, Closing, key_of
 
 LastVerdicts = Mapping[tuple[str, int, str, str], tuple[str | None, str]]

@@ -14,10 +14,11 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from patentwatch.cases import Case, Rules, cases
+from patentwatch.cases import Case, cases
 from patentwatch.deadlines import doubtful_grant_year
 from patentwatch.law.terms import months_after
 from patentwatch.model import Evidence, Standing
+from patentwatch.rules import Rules
 from patentwatch.settings import Settings
 from patentwatch.standing import Situation, situation_of
 from patentwatch.store import patents

@@ -23,7 +23,7 @@ from patentwatch.post import Post
 from patentwatch.render import Rendered
 from patentwatch.smswords import Saying
 from patentwatch.store import claiming
-from patentwatch.store.outbox import Claimed
+from patentwatch.store.messages import Claimed
 from patentwatch.store.vault import Vault
 
 log = logging.getLogger(__name__)

@@ -10,13 +10,14 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row
 
 from patentwatch import clean, templates
-from patentwatch.cases import Rules
 from patentwatch.linkedmaking import leaves
 from patentwatch.model import Channel, SmsText
 from patentwatch.post import Finished, NothingToSay
+from patentwatch.rules import Rules
 from patentwatch.settings import Settings
-from patentwatch.store import directory, outbox, replies
+from patentwatch.store import directory, replies
 from patentwatch.store.engine import reading, transaction
+from patentwatch.store.messages import reference
 from patentwatch.store.vault import Vault
 
 log = logging.getLogger(__name__)
@@ -66,7 +67,7 @@ def _queue(
         connection,
         recipient,
         kind=KIND,
-        ref=outbox.reference([KIND, recipient, replied_at.isoformat()]),
+        ref=reference([KIND, recipient, replied_at.isoformat()]),
         transport=rules.transports[Channel.SMS],
         now=now,
     )

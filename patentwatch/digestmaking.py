@@ -11,12 +11,12 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine
 
 from patentwatch import __version__, clock, digestmail, digestmaterial
-from patentwatch.cases import Rules
 from patentwatch.digests import windows
 from patentwatch.digests.making import Material, of
 from patentwatch.digests.values import CITY, Digest, Kind, Window
 from patentwatch.errors import PatentwatchError
 from patentwatch.model import Channel, Office
+from patentwatch.rules import Rules
 from patentwatch.settings import Settings
 from patentwatch.store import digests, directory, officials, runs
 from patentwatch.store.engine import reading, transaction

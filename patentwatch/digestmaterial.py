@@ -13,7 +13,6 @@ from sqlalchemy import Connection, Row
 
 from patentwatch import clock, counts, digestplans, digestrisks
 from patentwatch.alerts import CITY as CITY_TASK
-from patentwatch.cases import Rules
 from patentwatch.digests import windows
 from patentwatch.digests.making import Material
 from patentwatch.digests.values import (
@@ -30,6 +29,7 @@ from patentwatch.digests.values import (
     Window,
 )
 from patentwatch.model import Channel, State, Tier
+from patentwatch.rules import Rules
 from patentwatch.settings import Settings
 from patentwatch.store import (
     counting,

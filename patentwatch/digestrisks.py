@@ -15,12 +15,13 @@ from patentwatch import calls, clock, highvalue, phrases, routing
 from patentwatch.alerts import Verdict
 from patentwatch.calling import RUNG
 from patentwatch.calls import CallResult
-from patentwatch.cases import Case, Rules, cases
+from patentwatch.cases import Case, cases
 from patentwatch.digests.making import UNREACHABLE
 from patentwatch.digests.values import AtRisk, Call, Doubt, Phone, Subject
 from patentwatch.items import item_of
 from patentwatch.look import LAST_LOOK
 from patentwatch.model import Channel, Evidence, Reason, Standing, Tier
+from patentwatch.rules import Rules
 from patentwatch.standing import Situation
 from patentwatch.store import calls as store
 from patentwatch.store import patents, risks

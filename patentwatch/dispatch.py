@@ -20,15 +20,24 @@ from patentwatch.delivery import Envelope, Outcome, OutcomeKind
 from patentwatch.errors import PatentwatchError
 from patentwatch.model import Channel, Reason, State
 from patentwatch.post import Post
-from patentwatch.store import circuits, claiming, halts, outbox, receipts
+from patentwatch.store import attempts, circuits, claiming, halts, outbox, receipts
+from patentwatch.store.attempts import Ended
 from patentwatch.store.engine import transaction
-from patentwatch.store.outbox import Claimed, Ended
+from patentwatch.store.messages import (
+    ALERTS,
+    CANARY,
+    LATE,
+    LEASE,
+    REPEATABLE,
+    Claimed,
+    reference,
+)
 from patentwatch.store.vault import Vault
 
 log = logging.getLogger(__name__)
 
 BATCH = 20
-_STALE_AFTER = outbox.LEASE / 2
+_STALE_AFTER = LEASE / 2
 _A_DAY = timedelta(days=1)
 
 
@@ -126,7 +135,7 @@ class _Run:
         self._channel, self._delivered = channel, delivered
         self._on_message = on_message
         self._transport = post.rules.transports[channel]
-        self._asks = self._transport not in outbox.REPEATABLE
+        self._asks = self._transport not in REPEATABLE
         self._probes = tries is Tries.ONE
         self._claimed: dict[str, Claimed] = {}
         self._handed: set[str] = set()
@@ -190,7 +199,7 @@ class _Run:
         ]
         if untried:
             with transaction(self._engine) as connection:
-                outbox.settle(connection, untried, now=self._post.clock())
+                attempts.settle(connection, untried, now=self._post.clock())
         self._claimed.clear()
 
     def _wait_for_the_window(self, now: datetime) -> bool:
@@ -231,7 +240,7 @@ class _Run:
         self, connection: Connection, rows: Sequence[Row[Any]], *, now: datetime
     ) -> Iterator[tuple[int, _Finished]]:
         """Yield by message what is still true of its alerts and may go today."""
-        letters = [row for row in rows if row.kind == outbox.ALERTS]
+        letters = [row for row in rows if row.kind == ALERTS]
         ids = [row.id for row in letters]
         members, unsure = still_true(connection, self._vault, self._post, ids, now=now)
         nothing_left = [number for number in ids if number not in unsure | set(members)]
@@ -240,7 +249,7 @@ class _Run:
         self._delivered.closed += len(nothing_left)
         said = [row for row in letters if row.id in members]
         names = {
-            number: outbox.reference(member.alert.key for member in found)
+            number: reference(member.alert.key for member in found)
             for number, found in members.items()
         }
         before = claiming.in_use(connection, set(names.values()))
@@ -254,19 +263,19 @@ class _Run:
     def _leaves(self, row: Row[Any]) -> bool:
         """Whether a paper may leave: while observing only to guests."""
         rules = self._post.rules
-        exempt = row.kind == outbox.CANARY or row.recipient in rules.guests
+        exempt = row.kind == CANARY or row.recipient in rules.guests
         return not rules.observing or exempt
 
     def _papers(
         self, connection: Connection, rows: Sequence[Row[Any]], *, now: datetime
     ) -> Iterator[tuple[int, _Finished]]:
         for row in rows:
-            if row.kind != outbox.ALERTS and not self._leaves(row):
+            if row.kind != ALERTS and not self._leaves(row):
                 later = now + settling.MEND_WAIT
                 outbox.postpone(
                     connection, [row.id], until_at=later, reason=Reason.OBSERVED
                 )
-            elif row.kind != outbox.ALERTS:
+            elif row.kind != ALERTS:
                 finished = papers.made(connection, row, self._post, now=now)
                 if finished is None:
                     self._delivered.closed += 1
@@ -292,7 +301,7 @@ class _Run:
         lately = self._sent(connection, recipients, from_at=now - _A_DAY)
         going, over = [], []
         for row in rows:
-            late = any(m.verdict.tier in outbox.LATE for m in members[row.id])
+            late = any(m.verdict.tier in LATE for m in members[row.id])
             taken = (
                 not self._asks or lately.get(row.recipient, 0) < self._post.number_cap
             )

@@ -8,7 +8,6 @@ from datetime import date
 
 from patentwatch import alerts, ladder
 from patentwatch.alerts import Circumstances
-from patentwatch.cases import Rules
 from patentwatch.deadlines import FeeDates
 from patentwatch.items import item_of
 from patentwatch.ladder import Rung
@@ -27,6 +26,7 @@ from patentwatch.model import (
 )
 from patentwatch.register.numbers import check_digit
 from patentwatch.routing import Route
+from patentwatch.rules import Rules
 from patentwatch.status import state
 
 FEE_YEAR = 11

@@ -7,11 +7,12 @@ from typing import Any
 from sqlalchemy import Connection
 
 from patentwatch import standing
-from patentwatch.cases import Case, Rules, cases
+from patentwatch.cases import Case, cases
 from patentwatch.errors import LawError
 from patentwatch.highvalue import reasons
 from patentwatch.law import answers, explain, terms
 from patentwatch.model import Fact, FactKind, Standing
+from patentwatch.rules import Rules
 from patentwatch.settings import Settings
 from patentwatch.standing import Situation
 from patentwatch.status.codes import Effect

@@ -21,13 +21,14 @@ from patentwatch import (
     intake,
     people_intake,
     recordintake,
+    registerintake,
     statusintake,
 )
-from patentwatch.cases import Rules
 from patentwatch.errors import InputError
 from patentwatch.register import readers
 from patentwatch.register.columns import Kind
 from patentwatch.register.result import Intake
+from patentwatch.rules import Rules
 from patentwatch.settings import Settings
 from patentwatch.store.vault import Vault
 
@@ -96,8 +97,10 @@ def _take(
     kind = readers.kind_of(path, limits=limits)
     match kind:
         case Kind.REGISTER:
-            order = intake.Order(dry_run=dry_run)
-            return intake.import_register(engine, settings, path, order, now=now)
+            order = registerintake.Order(dry_run=dry_run)
+            return registerintake.import_register(
+                engine, settings, path, order, now=now
+            )
         case Kind.PAYMENTS:
             return people_intake.import_payments(
                 engine, settings, path, now=now, dry_run=dry_run

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 
 from patentwatch import ladder, rulefiles
-from patentwatch.cases import Rules
 from patentwatch.journal import Journal
 from patentwatch.model import Channel
 from patentwatch.register import ipc
+from patentwatch.rules import Rules
 from patentwatch.settings import Settings
 from patentwatch.store.vault import Vault
 

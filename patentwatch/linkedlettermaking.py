@@ -11,11 +11,11 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Connection, Engine
 
 from patentwatch import __version__, clock, linkedlettermail, linkednews
-from patentwatch.cases import Rules
 from patentwatch.linkedletters import LinkedLetter, untold
 from patentwatch.linkedmaking import desk_of, leaves
 from patentwatch.linkednews import DeskNews
 from patentwatch.model import Channel, Office
+from patentwatch.rules import Rules
 from patentwatch.settings import Settings
 from patentwatch.status.news import FRESH_FOR
 from patentwatch.store import digests, linked

@@ -10,7 +10,6 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine
 
 from patentwatch import __version__, clock, linkedmail
-from patentwatch.cases import Rules
 from patentwatch.digestmaking import due_window
 from patentwatch.digests.values import Kind, Window
 from patentwatch.errors import PatentwatchError
@@ -18,6 +17,7 @@ from patentwatch.linkedlists import LinkedList, linked_list
 from patentwatch.model import Channel, Contact, Office
 from patentwatch.requested import dossiers
 from patentwatch.routing import PLEDGEE
+from patentwatch.rules import Rules
 from patentwatch.settings import Settings
 from patentwatch.store import counting, digests, directory, linked
 from patentwatch.store.engine import reading, transaction

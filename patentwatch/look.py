@@ -14,8 +14,9 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Connection, Engine
 
 from patentwatch import clock, deadlines, ladder, past
-from patentwatch.cases import Case, Rules, cases
+from patentwatch.cases import Case, cases
 from patentwatch.changes import Changes, changes_of
+from patentwatch.rules import Rules
 from patentwatch.store import grouping, patents, pauses, verdicts
 from patentwatch.store.engine import reading, transaction
 from patentwatch.store.memory import forget, recall, remember

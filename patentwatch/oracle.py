@@ -11,9 +11,10 @@ from datetime import date, timedelta
 from sqlalchemy import ColumnElement, Connection, and_, extract, func, or_, select
 
 from patentwatch.alerts import Verdict
-from patentwatch.cases import Case, Rules, cases
+from patentwatch.cases import Case, cases
 from patentwatch.changes import verdict_key
 from patentwatch.model import Channel, Reason, State
+from patentwatch.rules import Rules
 from patentwatch.store.patents import chunks
 from patentwatch.store.tables import patents
 from patentwatch.store.vault import Vault

@@ -17,7 +17,7 @@ from patentwatch.model import Channel
 from patentwatch.post import Finished, NothingToSay, Post
 from patentwatch.smsparts import parts
 from patentwatch.store import claiming, outbox
-from patentwatch.store.outbox import Claimed
+from patentwatch.store.messages import Claimed
 
 log = logging.getLogger(__name__)
 

@@ -6,9 +6,10 @@ from datetime import date
 from sqlalchemy import Connection
 
 from patentwatch.alerts import CITY
-from patentwatch.cases import Case, Rules
+from patentwatch.cases import Case
 from patentwatch.law.terms import months_after
 from patentwatch.register.counties import CountyIndex
+from patentwatch.rules import Rules
 from patentwatch.status import owners, places, spells
 from patentwatch.status.mismatches import LONG_MISSING_MONTHS
 from patentwatch.status.news import News, news

@@ -9,13 +9,13 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, Row
 
 from patentwatch import clock
-from patentwatch.cases import Rules
 from patentwatch.delivery import Gateway
 from patentwatch.errors import PatentwatchError
 from patentwatch.model import Channel, Office, SmsText
 from patentwatch.render import Rendered, message
+from patentwatch.rules import Rules
 from patentwatch.signedlinks import SignedLinks
-from patentwatch.store.outbox import Taken
+from patentwatch.store.messages import Taken
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,10 @@ from threading import Event as Stop
 from sqlalchemy import Engine
 
 from patentwatch import clock, config, refresh, statusfiles
-from patentwatch.cases import Rules, cases
+from patentwatch.cases import cases
 from patentwatch.errors import ConfigError
 from patentwatch.model import PatentNumber
+from patentwatch.rules import Rules
 from patentwatch.settings import OpsSettings, Settings
 from patentwatch.sources.ops import Answer, AnswerKind, Asked, Ops, Quota
 from patentwatch.sources.ops_line import STOPPED

@@ -6,7 +6,8 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from patentwatch.cases import Case, Rules, cases
+from patentwatch.cases import Case, cases
+from patentwatch.rules import Rules
 from patentwatch.status.mismatches import Mismatch, Severity
 from patentwatch.store import patents
 from patentwatch.store.vault import Vault

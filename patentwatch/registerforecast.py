@@ -20,7 +20,7 @@ from functools import partial
 from sqlalchemy import Connection
 
 from patentwatch import standing
-from patentwatch.cases import Rules, cases
+from patentwatch.cases import cases
 from patentwatch.counts import CITY
 from patentwatch.law import terms
 from patentwatch.law.terms import months_after
@@ -44,6 +44,7 @@ from patentwatch.registerstocks import (
     stock,
     to_beat,
 )
+from patentwatch.rules import Rules
 from patentwatch.settings import Settings
 from patentwatch.standing import Situation
 from patentwatch.store import owing

@@ -6,13 +6,14 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from patentwatch.cases import Case, Rules, cases
+from patentwatch.cases import Case, cases
 from patentwatch.cliff import Cliff
 from patentwatch.errors import UsageError
 from patentwatch.holdings import Dossier, Holding, StatedFee
 from patentwatch.model import Hold, PatentNumber
 from patentwatch.names import name_key
 from patentwatch.register.names import is_person
+from patentwatch.rules import Rules
 from patentwatch.settings import Settings
 from patentwatch.statements import Statement, statement
 from patentwatch.status.links import Link

@@ -23,7 +23,7 @@ from patentwatch.store.engine import transaction
 from patentwatch.store.inserting import insert_once
 from patentwatch.store.memory import recall, remember
 from patentwatch.store.merging import Merged
-from patentwatch.store.outbox import Taken
+from patentwatch.store.messages import Taken
 from patentwatch.store.tables import meta
 
 log = logging.getLogger(__name__)
@@ -67,8 +67,8 @@ def write_down(
 ) -> None:
     """Write into the journal what the other side took, or may have.
 
-    Before `outbox.settle`, in its transaction. Raises `StoreUnavailable` when the lines
-    are not surely on the disk.
+    Before `attempts.settle`, in its transaction. Raises `StoreUnavailable` when the
+    lines are not surely on the disk.
     """
     entries = merging.entries_of(connection, taken, at=now)
     if not journal.is_begun:

@@ -12,9 +12,17 @@ from patentwatch.delivery import Outcome, OutcomeKind
 from patentwatch.errors import PatentwatchError, StoreUnavailable
 from patentwatch.model import Reason, State
 from patentwatch.post import Post
-from patentwatch.store import circuits, outbox, people, receipts
+from patentwatch.store import attempts, circuits, outbox, people, receipts
+from patentwatch.store.attempts import Ended
 from patentwatch.store.engine import again_where_keyed, transaction
-from patentwatch.store.outbox import Claimed, Ended, Taken
+from patentwatch.store.messages import (
+    LEASE,
+    REPEATABLE,
+    UNMADE,
+    Claimed,
+    Taken,
+    pressing,
+)
 
 MEND_WAIT = timedelta(hours=1)
 """How long a message waits that needs a mended program, template or contract."""
@@ -57,7 +65,7 @@ def put_off_unmade(
         [message_id],
         until_at=now + MEND_WAIT,
         reason=Reason.DUE,
-        detail=f"{outbox.UNMADE}{error}（{error.code}）",
+        detail=f"{UNMADE}{error}（{error.code}）",
     )
     outbox.look_again(connection, message_id)
 
@@ -88,7 +96,7 @@ def _end_of(claimed: Claimed, outcome: Outcome) -> _End:
     A mail that may have arrived is sent again: its copy bears the same name. A short
     message is not: its provider is asked first.
     """
-    asks = claimed.transport not in outbox.REPEATABLE
+    asks = claimed.transport not in REPEATABLE
     state = State.PENDING
     reason = Reason.BAD_CONTACT if outcome.bad_address else Reason.DUE
     match outcome.kind:
@@ -108,7 +116,7 @@ def _write(
     ended = [_ended(end, post, now=now) for end in ends]
     with transaction(engine) as connection:
         unkept = _kept(connection, post, ends, now=now)
-        settled = outbox.settle(connection, ended, now=now)
+        settled = attempts.settle(connection, ended, now=now)
         held = [end for end in ends if end.claimed.id in settled]
         _fold_what_was_faster(connection, held)
         for end in held:
@@ -143,7 +151,7 @@ def _ended(end: _End, post: Post, *, now: datetime) -> Ended:
         end.state,
         end.reason,
         outcome=end.outcome.kind.value,
-        detail=f"{outbox.UNMADE}{end.words}" if end.unmade else end.words,
+        detail=f"{UNMADE}{end.words}" if end.unmade else end.words,
         not_before_at=_try_again_at(end.claimed, end.outcome, now=now),
         untouched=end.outcome.kind is OutcomeKind.CHANNEL_DOWN,
         provider_ref=end.outcome.provider_ref,
@@ -153,9 +161,7 @@ def _ended(end: _End, post: Post, *, now: datetime) -> Ended:
 
 def _fold_what_was_faster(connection: Connection, held: Sequence[_End]) -> None:
     """Heed the reports that came in before the answer to the attempt itself."""
-    sent_at = {
-        end.claimed.id: end.claimed.lease_until_at - outbox.LEASE for end in held
-    }
+    sent_at = {end.claimed.id: end.claimed.lease_until_at - LEASE for end in held}
     for message in receipts.came_since(connection, sent_at):
         receipts.fold(connection, message)
 
@@ -211,6 +217,6 @@ def _try_again_at(
         claimed.attempt,
         key=claimed.ref,
         ambiguous=outcome.kind is OutcomeKind.UNKNOWN,
-        late=outbox.pressing(claimed.severity),
+        late=pressing(claimed.severity),
         now=now,
     )

@@ -9,12 +9,12 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from patentwatch import alarms, clock, confirming, examples, render
-from patentwatch.cases import Rules
 from patentwatch.composing import TextFault, fitted
 from patentwatch.delivery import Envelope, Fault
 from patentwatch.delivery.sms import FAULTS
 from patentwatch.letters import Item, Letter
 from patentwatch.model import Audience, Channel, Evidence
+from patentwatch.rules import Rules
 from patentwatch.settings import Settings
 from patentwatch.why import TIER_WORDS
 

@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import Connection
 
 from patentwatch import clock
-from patentwatch.cases import Rules
 from patentwatch.longpast import PastAnnuity, over
 from patentwatch.model import (
     Audience,
@@ -22,6 +21,7 @@ from patentwatch.model import (
     Reason,
     State,
 )
+from patentwatch.rules import Rules
 from patentwatch.store import counting, facts, runs
 
 

@@ -11,10 +11,11 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from patentwatch.alerts import Verdict
-from patentwatch.cases import Case, Rules, cases
+from patentwatch.cases import Case, cases
 from patentwatch.changes import beginning, verdict_key
 from patentwatch.model import Channel, Contact, Reason, State
 from patentwatch.register import masking
+from patentwatch.rules import Rules
 from patentwatch.settings import Settings
 from patentwatch.store import directory, patents
 from patentwatch.store.tables import alerts, messages

@@ -10,11 +10,11 @@ from typing import Any
 import openpyxl
 from sqlalchemy import Engine, select
 
-from patentwatch import clock, intake, people_intake
-from patentwatch.intake import Order
+from patentwatch import clock, intake, people_intake, registerintake
 from patentwatch.model import County, Office
 from patentwatch.register.numbers import check_digit
 from patentwatch.register.result import Intake
+from patentwatch.registerintake import Order
 from patentwatch.settings import Settings
 from patentwatch.store.engine import reading
 from patentwatch.store.tables import metadata, patents
@@ -160,7 +160,7 @@ class Desk:
         self, path: Path, order: Order | None = None, *, now: datetime = NOW
     ) -> Intake:
         """Take a file as a register."""
-        return intake.import_register(
+        return registerintake.import_register(
             self.engine, self.settings, path, order or Order(), now=now
         )
 

@@ -19,7 +19,7 @@ from patentwatch.settings import AlertSettings, SmsSettings
 from patentwatch.store import outbox, receipts
 from patentwatch.store.engine import transaction
 from patentwatch.store.fates import ASKING_TAKES
-from patentwatch.store.outbox import LEASE, UNMADE
+from patentwatch.store.messages import LEASE, UNMADE
 from patentwatch.store.tables import messages
 from patentwatch.store.vault import Vault
 from tests.delivery.sms import emulator as provider

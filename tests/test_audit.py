@@ -16,7 +16,7 @@ from patentwatch.model import FactKind
 from patentwatch.settings import AlarmSettings, AlertSettings
 from patentwatch.store import alarms, circuits, halts, memory
 from patentwatch.store.engine import reading, transaction
-from patentwatch.store.outbox import LEASE
+from patentwatch.store.messages import LEASE
 from patentwatch.store.tables import alerts, attempts, messages, patents, receipts, runs
 from patentwatch.store.vault import Vault
 from tests.line import DUE, Line, at, days

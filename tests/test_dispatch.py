@@ -17,7 +17,7 @@ from patentwatch.model import Channel
 from patentwatch.settings import AlertSettings
 from patentwatch.store import brake, circuits
 from patentwatch.store.engine import transaction
-from patentwatch.store.outbox import LEASE, reference
+from patentwatch.store.messages import LEASE, reference
 from patentwatch.store.vault import Vault
 from tests.line import (
     DUE,

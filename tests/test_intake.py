@@ -13,10 +13,10 @@ from sqlalchemy import Engine, select, update
 
 from patentwatch import intake
 from patentwatch.errors import InputError, UsageError
-from patentwatch.intake import Order
 from patentwatch.model import FactKind
 from patentwatch.register.columns import Kind
 from patentwatch.register.result import Intake
+from patentwatch.registerintake import Order
 from patentwatch.settings import Settings
 from patentwatch.store import facts
 from patentwatch.store.engine import connect, reading, transaction

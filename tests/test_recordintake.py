@@ -23,7 +23,7 @@ from patentwatch.recordintake import Order
 from patentwatch.register.columns import layout_of
 from patentwatch.register.result import Intake
 from patentwatch.settings import Settings
-from patentwatch.store import recordlinks, records
+from patentwatch.store import recordkeeping, recordlinks, records
 from patentwatch.store.engine import reading, transaction
 from patentwatch.store.records import Record, Wanted
 from patentwatch.store.vault import Vault
@@ -184,7 +184,7 @@ def test_a_withdrawn_record_is_not_brought_back_by_its_file(office: Office) -> N
     office.bring([loan()])
     (kept,) = office.records()
     with transaction(office.engine) as connection:
-        records.withdraw(connection, kept.id, by="王", reason="错", now=NOW)
+        recordkeeping.withdraw(connection, kept.id, by="王", reason="错", now=NOW)
     found = office.bring([loan(备注="新")])
     assert (found.unchanged, found.changed) == (1, 0)
     assert codes(found.warnings) == ["record_withdrawn"]

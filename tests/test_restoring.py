@@ -16,8 +16,9 @@ from patentwatch.journal import Journal
 from patentwatch.model import Channel, Evidence, Reason, State
 from patentwatch.restoring import Restored
 from patentwatch.store import claiming, halts, outbox
+from patentwatch.store.attempts import Ended, settle
 from patentwatch.store.engine import connect, reading, transaction
-from patentwatch.store.outbox import Claimed, Ended, Taken
+from patentwatch.store.messages import Claimed, Taken
 from patentwatch.store.tables import alerts, attempts, messages
 from patentwatch.store.vault import Vault
 from tests.line import DUE, Line, assert_accounted_for, at, days
@@ -71,7 +72,7 @@ class Daemon:
                 connection, [Taken(claimed, state)], journal=self.journal, now=NINE
             )
             end = Ended(claimed, state, Reason.SAID, outcome=state.value)
-            outbox.settle(connection, [end], now=NINE)
+            settle(connection, [end], now=NINE)
             if killed:
                 raise Killed
 

@@ -12,7 +12,7 @@ from patentwatch import audit, outgoing, pipeline, trying
 from patentwatch.model import Channel, SmsText
 from patentwatch.pipeline import Tick
 from patentwatch.settings import AlertSettings, SmsSettings
-from patentwatch.store.outbox import UNMADE
+from patentwatch.store.messages import UNMADE
 from patentwatch.store.vault import Vault
 from patentwatch.trying import Tried
 from tests.line import DUE, Line, assert_accounted_for, at, days, instant

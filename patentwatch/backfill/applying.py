@@ -17,10 +17,10 @@ from sqlalchemy import Connection, Engine
 from patentwatch import clock
 from patentwatch.backfill.files import BackfillFile, FileKind, sha256_of
 from patentwatch.backfill.loading import Account, take
-from patentwatch.cases import Rules
 from patentwatch.errors import InputError
 from patentwatch.intake import TakeBack
 from patentwatch.look import look_in
+from patentwatch.rules import Rules
 from patentwatch.settings import Settings
 from patentwatch.store import runs, verdicts
 from patentwatch.store.engine import reading, transaction

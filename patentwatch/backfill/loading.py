@@ -6,7 +6,7 @@ from typing import Any, assert_never
 
 from sqlalchemy import Connection, Engine
 
-from patentwatch import intake, people_intake, statusintake
+from patentwatch import people_intake, registerintake, statusintake
 from patentwatch.backfill.files import BackfillFile, FileKind
 from patentwatch.errors import InputError
 from patentwatch.register.result import Intake
@@ -86,9 +86,11 @@ def _taken(
 ) -> Intake:
     match file.kind:
         case FileKind.REGISTER:
-            order = intake.Order(as_of_on=file.as_of_on, force=force, by="backfill")
-            register = intake.read_register(settings, file.path, order, now=now)
-            intake.take_register(
+            order = registerintake.Order(
+                as_of_on=file.as_of_on, force=force, by="backfill"
+            )
+            register = registerintake.read_register(settings, file.path, order, now=now)
+            registerintake.take_register(
                 connection, settings, register, order, now=now, on_rows=on_rows
             )
             return register.intake

@@ -5,9 +5,9 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from patentwatch.cases import Rules
 from patentwatch.longpast import PastAnnuity, over
 from patentwatch.model import FactKind
+from patentwatch.rules import Rules
 from patentwatch.store import counting, facts, patents, verdicts
 
 

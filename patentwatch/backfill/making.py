@@ -16,10 +16,10 @@ from patentwatch.backfill import planning
 from patentwatch.backfill.files import BackfillFile, find, key_of
 from patentwatch.backfill.loading import load
 from patentwatch.backfill.planning import Found, Period
-from patentwatch.cases import Rules
 from patentwatch.errors import UsageError
 from patentwatch.intake import limits_of
 from patentwatch.look import look
+from patentwatch.rules import Rules
 from patentwatch.settings import Settings
 from patentwatch.store import runs
 from patentwatch.store.engine import reading

@@ -18,8 +18,8 @@ from sqlalchemy import Connection, Engine
 from patentwatch import __version__, clock, counts
 from patentwatch.backfill.loading import Account
 from patentwatch.backfill.longpast import long_past
-from patentwatch.cases import Rules
 from patentwatch.errors import InputError
+from patentwatch.rules import Rules
 from patentwatch.settings import Settings
 from patentwatch.store import directory, verdicts
 from patentwatch.store.engine import reading, transaction

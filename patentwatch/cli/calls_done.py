@@ -18,8 +18,8 @@ from patentwatch.cli.options import (
 
 if TYPE_CHECKING:
     from patentwatch.calls import Called
-    from patentwatch.cases import Rules
     from patentwatch.model import Fact, PatentNumber, RecipientId
+    from patentwatch.rules import Rules
 
 _RESULTS = ("notified", "wrong_number", "refused", "paid", "abandon")
 

@@ -65,7 +65,7 @@ def import_(
     as_json: bool,  # noqa: FBT001
 ) -> int:
     """Take lists one by one; each is taken or refused as a whole."""
-    from patentwatch import intake
+    from patentwatch import registerintake
 
     app = open_app(ctx)
     if files[0] == "undo":
@@ -73,7 +73,7 @@ def import_(
             app.engine, files[1:], by=by, reason=reason, now=now, dry_run=dry_run
         )
         return _show_undone(found, dry_run=dry_run, as_json=as_json)
-    order = intake.Order(
+    order = registerintake.Order(
         as_of_on=as_of,
         county=county,
         partial=partial,
@@ -85,7 +85,7 @@ def import_(
 
     def take(path: Path) -> "Intake":
         with progress(path.name, total=None) as advance:
-            return intake.import_register(
+            return registerintake.import_register(
                 app.engine, app.settings, path, order, now=now, on_rows=advance
             )
 

@@ -36,7 +36,7 @@ def withdraw(
     from patentwatch.cli.record_named import record_named
     from patentwatch.errors import UsageError
     from patentwatch.intake import TakeBack
-    from patentwatch.store import records, runs
+    from patentwatch.store import recordkeeping, runs
     from patentwatch.store.engine import transaction
 
     if not reason.strip():
@@ -45,7 +45,7 @@ def withdraw(
     new = False
     with suppress(TakeBack), transaction(app.engine) as connection:
         record_named(connection, id_)
-        new = records.withdraw(connection, id_, by=by, reason=reason, now=now)
+        new = recordkeeping.withdraw(connection, id_, by=by, reason=reason, now=now)
         if new:
             runs.write_down(
                 connection,

@@ -18,7 +18,7 @@ from patentwatch.routing import PLEDGEE
 from patentwatch.settings import Settings
 from patentwatch.store import directory
 from patentwatch.store.digests import MESSAGE_KIND
-from patentwatch.store.outbox import ALERTS
+from patentwatch.store.messages import ALERTS
 from patentwatch.store.tables import alerts, messages
 from patentwatch.store.vault import Vault
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from patentwatch.model import Channel, Evidence, Reason, State, Tier
 from patentwatch.store.digests import MESSAGE_KIND
-from patentwatch.store.outbox import ALERTS
+from patentwatch.store.messages import ALERTS
 from patentwatch.store.tables import alerts, messages, patents, verdicts
 
 _SOON = (Tier.NOTICE, Tier.REMINDER, Tier.URGENT)

@@ -16,10 +16,10 @@ from patentwatch import (
     config,
     digestmaking,
     installation,
-    intake,
     linkedmaking,
     people_intake,
     pipeline,
+    registerintake,
     statusintake,
 )
 from patentwatch.demo import files, plan, yearfiles
@@ -28,9 +28,9 @@ from patentwatch.demo.people import CSV_COUNTY
 from patentwatch.dispatch import Delivered
 from patentwatch.errors import UsageError
 from patentwatch.installation import Installation
-from patentwatch.intake import Order
 from patentwatch.look import Looked
 from patentwatch.register.result import Intake
+from patentwatch.registerintake import Order
 from patentwatch.rulefiles import load
 from patentwatch.settings import Settings
 from patentwatch.store import migrate
@@ -136,7 +136,9 @@ def walk(
 
 
 def _register(here: Installation, path: Path, order: Order, now: datetime) -> Intake:
-    return intake.import_register(here.engine, here.settings, path, order, now=now)
+    return registerintake.import_register(
+        here.engine, here.settings, path, order, now=now
+    )
 
 
 def _people(here: Installation, folder: Path, now: datetime) -> list[Intake]:

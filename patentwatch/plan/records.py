@@ -2,7 +2,7 @@
 
 import hashlib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -63,6 +63,11 @@ class NewRecord:
     links: tuple[Link, ...] = ()
     sheet: str = ""
     row: int | None = None
+
+
+def commitments(links: Iterable[Link]) -> list[str]:
+    """Return the commitments that links end at, in order."""
+    return sorted(one.to_key for one in links if one.to_kind is LinkTo.COMMITMENT)
 
 
 def natural_key(kind: Kind, fields: Mapping[str, Value]) -> str:

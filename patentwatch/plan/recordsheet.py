@@ -1,16 +1,18 @@
-"""A kind's table: how its columns may be called, and a record as its cells."""
+"""A kind's table: how its columns may be called, a record as its cells, its notes."""
 
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from patentwatch.model import RowNote
 from patentwatch.plan.kinds import Field, FieldType, Kind
 from patentwatch.plan.quantities import Unit, unit, yuan
-from patentwatch.plan.records import Value
+from patentwatch.plan.records import NewRecord, Value
 from patentwatch.register.columns import Headings, headings, normalised
 from patentwatch.register.headers import WORDS
 from patentwatch.register.headers import Kind as List
+from patentwatch.register.messages import clipped
 
 LIST = "records"
 """The kind of list that an import of records is."""
@@ -133,6 +135,11 @@ def shown_value(field: Field, value: Value | None, counties: Mapping[str, str]) 
         return yuan(value, into=unit(unit_of(field)))
     text = str(value)
     return counties.get(text, text) if field.type is FieldType.COUNTY else text
+
+
+def note_on(new: NewRecord, code: str, text: str, value: str = "") -> RowNote:
+    """Return a note on the row of a record, which is named by `value` or its title."""
+    return RowNote(new.sheet, new.row or 0, "", code, clipped(value or new.title), text)
 
 
 def _synonyms(kind: Kind, field: Field) -> tuple[str, ...]:

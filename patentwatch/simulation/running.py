@@ -16,7 +16,6 @@ from typing import Any
 from sqlalchemy import Engine
 
 from patentwatch import clock, dispatch, render, smscontract
-from patentwatch.cases import Rules
 from patentwatch.delivery import Envelope, Gateway, OnOutcomes, Outcome, OutcomeKind
 from patentwatch.errors import UsageError
 from patentwatch.letters import Letter
@@ -24,6 +23,7 @@ from patentwatch.look import look
 from patentwatch.model import Channel, Tier
 from patentwatch.post import Post
 from patentwatch.render import Rendered
+from patentwatch.rules import Rules
 from patentwatch.settings import Settings
 from patentwatch.simulation.figures import Load, Simulated
 from patentwatch.store import brake, daily

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, and_, exists, func, or_, select
 
 from patentwatch.model import Channel, State
 from patentwatch.store.brake import BRAKED
-from patentwatch.store.outbox import LEASE, UNMADE
+from patentwatch.store.messages import LEASE, UNMADE
 from patentwatch.store.patents import chunks
 from patentwatch.store.tables import (
     alerts,

@@ -7,17 +7,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, update
 
 from patentwatch.model import Channel, Reason, State
+from patentwatch.store.attempts import attempt_row
 from patentwatch.store.brake import BRAKED
-from patentwatch.store.outbox import (
-    ALERTS,
-    LEASE,
-    UNMADE,
-    Claimed,
-    attempt_row,
-    free_the_rest,
-    id_chunks,
-    reference,
-)
+from patentwatch.store.messages import ALERTS, LEASE, UNMADE, Claimed, reference
+from patentwatch.store.outbox import free_the_rest, id_chunks
 from patentwatch.store.tables import alerts, attempts, messages
 
 

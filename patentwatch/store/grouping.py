@@ -19,7 +19,7 @@ from sqlalchemy import (
 from patentwatch import clock
 from patentwatch.model import Audience, Channel, Reason, State, Tier
 from patentwatch.store.brake import BRAKED, EARLY
-from patentwatch.store.outbox import ALERTS
+from patentwatch.store.messages import ALERTS
 from patentwatch.store.patents import chunks
 from patentwatch.store.tables import alerts, messages
 

@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import ColumnElement, Select, func, literal, select
+from sqlalchemy import ColumnElement, func, literal, select
 
 from patentwatch.plan.kinds import FieldType
 from patentwatch.plan.measures import median, percent, year_before
@@ -24,7 +24,9 @@ from patentwatch.plan.values import (
     Plan,
     Selection,
 )
+from patentwatch.store.bycounty import added_up, grouped, groups_of, in_yuan
 from patentwatch.store.coverage import OF_KIND, coverage
+from patentwatch.store.latestfigures import latest
 from patentwatch.store.selecting import (
     Asked,
     Chosen,
@@ -38,7 +40,6 @@ from patentwatch.store.selecting import (
 )
 from patentwatch.store.tables import record_links, records
 
-_FEN = 100
 _BETWEEN = "；"  # parties in one field
 _LINKED_TO = {FieldType.PARTY: "party", FieldType.PATENTS: "patent"}
 
@@ -49,19 +50,6 @@ class ToBeat:
 
     value: Decimal | None
     unknown: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """What was found of one county, None for the city as a whole."""
-
-    value: Decimal | None
-    records: int
-    latest_on: date | None
-
-
-_Groups = Mapping[str | None, _Group]
-_NOTHING = _Group(Decimal(0), 0, None)
 
 
 def measured(asked: Asked) -> Counted:
@@ -114,7 +102,7 @@ def newest(asked: Asked, *, since: date) -> dict[str | None, date]:
     Also from before the plan's first day: what goes on does not begin with the year.
     """
     found = chosen(asked, asked.selection, from_on=since, to_on=asked.to_on)
-    groups = _groups(asked, found, func.count())
+    groups = groups_of(asked, found, func.count())
     return {county: g.latest_on for county, g in groups.items() if g.latest_on}
 
 
@@ -131,8 +119,8 @@ def days_of_news(asked: Asked, *, after: date) -> set[date]:
 
 
 def _count(asked: Asked) -> Counted:
-    return _counted(
-        asked, _groups(asked, selected(asked, asked.selection), func.count())
+    return added_up(
+        asked, groups_of(asked, selected(asked, asked.selection), func.count())
     )
 
 
@@ -140,10 +128,10 @@ def _sum(asked: Asked) -> Counted:
     field, selection = asked.commitment.measure.field, asked.selection
     amount = amount_of(asked, selection, field)
     found = selected(asked, selection)
-    groups = _groups(asked, found, func.sum(amount))
+    groups = groups_of(asked, found, func.sum(amount))
     if asked.type_of(selection, field) is FieldType.YUAN:
-        groups = {county: _in_yuan(group) for county, group in groups.items()}
-    counted = _counted(asked, groups)
+        groups = {county: in_yuan(group) for county, group in groups.items()}
+    counted = added_up(asked, groups)
     empty = asked.connection.execute(
         select(func.count()).select_from(records).where(found.where, amount.is_(None))
     ).scalar_one()
@@ -177,11 +165,11 @@ def _told_apart(asked: Asked, selection: Selection) -> Counted:
         if asked.is_shared(selection, field):
             base = base.where(_is_named_in(field))
     number = func.count(key.distinct())
-    groups = _grouped(
+    groups = grouped(
         asked, base, found.day, number, func.count(records.c.id.distinct())
     )
     total = asked.connection.execute(base.with_only_columns(number)).scalar_one()
-    return replace(_counted(asked, groups), actual=Decimal(total))
+    return replace(added_up(asked, groups), actual=Decimal(total))
 
 
 def _is_named_in(field: str) -> ColumnElement[bool]:
@@ -211,7 +199,7 @@ def _ratio(asked: Asked) -> Counted:
 def _part(asked: Asked, selection: Selection) -> Counted:
     if asked.commitment.measure.field:
         return _told_apart(asked, selection)
-    return _counted(asked, _groups(asked, selected(asked, selection), func.count()))
+    return added_up(asked, groups_of(asked, selected(asked, selection), func.count()))
 
 
 def _median_days(asked: Asked) -> Counted:
@@ -260,76 +248,9 @@ def _days_spent(
     return spent, number, latest_on
 
 
-def _latest(asked: Asked) -> Counted:
-    field, selection = asked.commitment.measure.field, asked.selection
-    groups = _newest_figures(asked)
-    if asked.type_of(selection, field) is FieldType.YUAN:
-        groups = {county: _in_yuan(group) for county, group in groups.items()}
-    wanted = asked.commitment.counties or tuple(code for code in groups if code)
-    missing = [code for code in wanted if code not in groups]
-    if (not wanted or missing) and None in groups:
-        used = [groups[None]]  # the city's own figure, before half a sum
-    else:
-        used = [groups[code] for code in wanted if code in groups]
-    by_county = {
-        code: groups[code].value if code in groups else None
-        for code in asked.commitment.counties
-    }
-    if not used:
-        why = f"还没有“{asked.labels(selection)}”的数字"
-        return Counted(None, 0, by_county=by_county, unknown=why)
-    unknown = ""
-    if missing:
-        names = "、".join(asked.names.get(code, code) for code in missing)
-        unknown = (
-            f"{names} 没有数字，用的是全市的数字"
-            if None in groups
-            else f"{names} 没有数字，合计不含这些县区"
-        )
-    total = sum((group.value or Decimal(0) for group in used), Decimal(0))
-    return Counted(
-        total,
-        len(used),
-        max(group.latest_on for group in used if group.latest_on),
-        by_county=by_county,
-        unknown=unknown,
-    )
-
-
-def _newest_figures(asked: Asked) -> _Groups:
-    """Return the newest figure of each county; of one day's the last recorded."""
-    amount = amount_of(asked, asked.selection, asked.commitment.measure.field)
-    found = chosen(asked, asked.selection, from_on=None, to_on=asked.to_on)
-    order = (
-        func.row_number()
-        .over(
-            partition_by=records.c.county,
-            order_by=(found.day.desc(), records.c.id.desc()),
-        )
-        .label("place")
-    )
-    ranked = (
-        select(
-            records.c.county,
-            amount.label("amount"),
-            found.day.label("day"),
-            order,
-        )
-        .where(found.where, amount.is_not(None))
-        .subquery()
-    )
-    query = select(ranked.c.county, ranked.c.amount, ranked.c.day).where(
-        ranked.c.place == 1
-    )
-    return {
-        row.county: _Group(Decimal(row.amount), 1, as_date(row.day))
-        for row in asked.connection.execute(query)
-    }
-
-
 def _count_of_the_year(asked: Asked) -> Counted:
     found = _in_the_year(asked, asked.selection)
-    return _counted(asked, _groups(asked, found, func.count()))
+    return added_up(asked, groups_of(asked, found, func.count()))
 
 
 def _in_the_year(asked: Asked, selection: Selection) -> Chosen:
@@ -343,45 +264,6 @@ def _was_kept(asked: Asked, year: Plan) -> bool:
     found = _in_the_year(replace(asked, plan=year, on=year.ends_on), bare)
     query = select(records.c.id).where(found.where).limit(1)
     return asked.connection.execute(query).first() is not None
-
-
-def _groups(asked: Asked, found: Chosen, value: ColumnElement[Any]) -> _Groups:
-    base = select(records.c.county).where(found.where)
-    return _grouped(asked, base, found.day, value, func.count())
-
-
-def _grouped(
-    asked: Asked,
-    base: Select[tuple[str | None]],
-    day: ColumnElement[Any],
-    value: ColumnElement[Any],
-    often: ColumnElement[int],
-) -> _Groups:
-    query = base.add_columns(value, often, func.max(day)).group_by(records.c.county)
-    return {
-        county: _Group(
-            None if number is None else Decimal(number), count, as_date(latest_on)
-        )
-        for county, number, count, latest_on in asked.connection.execute(query)
-    }
-
-
-def _counted(asked: Asked, groups: _Groups) -> Counted:
-    """Add the counties up; one without a record has none, not an unknown."""
-    values = [group.value for group in groups.values() if group.value is not None]
-    days = [group.latest_on for group in groups.values() if group.latest_on]
-    return Counted(
-        actual=sum(values, Decimal(0)) if values or not groups else None,
-        records=sum(group.records for group in groups.values()),
-        latest_on=max(days, default=None),
-        by_county={
-            code: groups.get(code, _NOTHING).value for code in asked.commitment.counties
-        },
-    )
-
-
-def _in_yuan(group: _Group) -> _Group:
-    return replace(group, value=None if group.value is None else group.value / _FEN)
 
 
 _SETS: Final = {
@@ -403,5 +285,5 @@ _BY_TYPE: Final[Mapping[MeasureType, Callable[[Asked], Counted]]] = {
     MeasureType.COVERAGE: lambda asked: coverage(asked).counted,
     MeasureType.GROWTH: _count_of_the_year,
     MeasureType.MEDIAN_DAYS: _median_days,
-    MeasureType.LATEST: _latest,
+    MeasureType.LATEST: latest,
 }

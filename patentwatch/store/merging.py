@@ -11,7 +11,7 @@ from patentwatch import clock
 from patentwatch.journallines import Entry, SaidAlert
 from patentwatch.model import Reason, State
 from patentwatch.store.inserting import insert_once
-from patentwatch.store.outbox import Taken
+from patentwatch.store.messages import Taken
 from patentwatch.store.tables import alerts, attempts, messages
 
 FROM_THE_JOURNAL = "journal"

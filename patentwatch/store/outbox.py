@@ -1,85 +1,26 @@
-"""The outbox: messages claimed with a lease and settled with a reason.
+"""The outbox: messages that wait, are put off, closed, or taken back.
 
-One message is one recipient on one channel. What happens to it is committed before
-the wire (intent) and after it (outcome); a lease that runs out gives it back. Every
-write names the state it expects, so that of two daemons one wins.
+One message is one recipient on one channel; a lease that runs out gives it back. Every
+write names the state it expects, so that of two daemons one wins. `claiming` takes
+messages from here, `attempts` says what came of them.
 """
 
-import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     Connection,
-    Row,
     bindparam,
     exists,
-    insert,
     select,
     update,
 )
 
-from patentwatch.model import Channel, Evidence, Reason, State, Tier
+from patentwatch.model import Channel, Reason, State
 from patentwatch.store import patents
-from patentwatch.store.tables import alerts, attempts, messages
-
-LEASE = timedelta(minutes=15)
-
-REPEATABLE = frozenset({"smtp", "file", "sheet"})
-"""Transports to which a message may be given again under its name: a mail's copy is
-folded, a file is there already. Every other has to be asked first."""
-
-ALERTS = "alerts"
-"""The kind of message that holds alerts; every other is a paper made beforehand."""
-
-CANARY = "canary"
-"""The kind that leaves while observing, too: it goes to the administrator."""
-
-LATE = frozenset({Tier.FINAL, Tier.LAST_WEEK, Tier.LAPSED, Tier.RESTORE})
-"""What no daily cap holds back."""
-
-UNMADE = "unmade "
-"""How the detail of a waiting message begins that cannot be made as it is, or that its
-gateway does not take; the reason follows."""
-
-PRESSING = LATE | {Tier.URGENT}
-"""What does not wait for certainty: at most a fortnight is left to act."""
-
-
-def pressing(severity: int) -> bool:
-    """Whether a message of this severity does not wait for certainty."""
-    return list(Tier)[severity] in PRESSING
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A message in our hands until the lease runs out; `ref` names it to the world."""
-
-    id: int
-    kind: str
-    recipient: str
-    channel: Channel
-    transport: str
-    attempt: int
-    ref: str
-    severity: int
-    lease_until_at: datetime
-    first: bool  # nothing of it can have left before
-    alert_ids: tuple[int, ...] = ()
-    evidence: tuple[Evidence, ...] = ()
-    content_hash: str = ""
-    parts: int | None = None  # short messages billed
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """A message that the other side took, or may have taken (`unknown`)."""
-
-    claimed: Claimed
-    state: State
-    provider_ref: str = ""
+from patentwatch.store.messages import PRESSING, REPEATABLE, UNMADE
+from patentwatch.store.tables import alerts, messages
 
 
 def recover(connection: Connection, *, now: datetime) -> list[int]:
@@ -141,129 +82,6 @@ def look_again_at_pressing(connection: Connection, channel: Channel) -> None:
         ~rung,
     )
     patents.look_again(connection, list(connection.execute(query.distinct()).scalars()))
-
-
-def reference(keys: Iterable[str]) -> str:
-    """Return the word by which a message is recognised: a hash of its alert keys."""
-    return hashlib.sha256("|".join(sorted(keys)).encode()).hexdigest()[:32]
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """What came of an attempt; state PENDING means that it is tried again.
-
-    `untouched`: this attempt cannot have left the house; where none before it can have,
-    the message may still grow. `ask_at`: when its provider is asked what became of it,
-    None: never.
-    """
-
-    claimed: Claimed
-    state: State
-    reason: Reason
-    outcome: str
-    detail: str = ""
-    not_before_at: datetime | None = None
-    untouched: bool = False
-    provider_ref: str = ""
-    ask_at: datetime | None = None
-
-
-def settle(
-    connection: Connection, ended: Sequence[Ended], *, now: datetime
-) -> set[int]:
-    """Write what came of attempts; return the messages that they still held.
-
-    Re-runnable: only the attempt that holds a message is settled.
-    """
-    held = _held(connection, ended)
-    if not held:
-        return set()
-    connection.execute(
-        update(messages)
-        .where(messages.c.id == bindparam("message"))
-        .values({name: bindparam(name) for name in _SETTLED}),
-        [_settled(end, row, now=now) for end, row in held],
-    )
-    ends = [end for end, _ in held]
-    connection.execute(
-        insert(attempts),
-        [
-            attempt_row(
-                end.claimed,
-                "outcome",
-                now=now,
-                outcome=end.outcome,
-                detail=end.detail,
-            )
-            for end in ends
-        ],
-    )
-    connection.execute(
-        update(alerts)
-        .where(
-            alerts.c.message_id == bindparam("message"),
-            alerts.c.state == State.SENDING.value,
-        )
-        .values(
-            state=bindparam("after"), reason=bindparam("why"), sent_at=bindparam("at")
-        ),
-        [
-            {
-                "message": end.claimed.id,
-                "after": end.state.value,
-                "why": end.reason.value,
-                "at": now if end.state is State.ACCEPTED else None,
-            }
-            for end in ends
-        ],
-    )
-    return {end.claimed.id for end in ends}
-
-
-_SETTLED = (
-    "state",
-    "lease_until_at",
-    "detail",
-    "ask_at",
-    "provider_ref",
-    "sent_at",
-    "not_before_at",
-    "ref",
-)
-
-
-def _held(
-    connection: Connection, ended: Sequence[Ended]
-) -> list[tuple[Ended, Row[Any]]]:
-    """Return the attempts that hold their message, with it, locked for us."""
-    query = select(messages).where(
-        messages.c.id.in_([end.claimed.id for end in ended]),
-        messages.c.state == State.SENDING.value,
-    )
-    locked = query.order_by(messages.c.id).with_for_update()
-    rows = {row.id: row for row in connection.execute(locked)}
-    return [
-        (end, rows[end.claimed.id])
-        for end in ended
-        if end.claimed.id in rows
-        and rows[end.claimed.id].attempts == end.claimed.attempt
-    ]
-
-
-def _settled(end: Ended, row: Row[Any], *, now: datetime) -> dict[str, Any]:
-    """Return the columns of a message after its attempt; most stay where not said."""
-    again = end.state is State.PENDING
-    return {
-        "message": row.id,
-        "state": end.state.value,
-        "lease_until_at": None,
-        "detail": end.detail[:500],
-        "ask_at": end.ask_at,
-        "provider_ref": end.provider_ref[:80] or row.provider_ref,
-        "sent_at": now if end.state is State.ACCEPTED else row.sent_at,
-        "not_before_at": (end.not_before_at or now) if again else row.not_before_at,
-        "ref": None if end.untouched and end.claimed.first else row.ref,
-    }
 
 
 def close_messages(connection: Connection, ids: Sequence[int]) -> None:
@@ -374,19 +192,3 @@ def free_the_rest(connection: Connection, ids: Sequence[int]) -> None:
             .where(alerts.c.message_id.in_(some), alerts.c.state == State.PENDING.value)
             .values(message_id=None)
         )
-
-
-def attempt_row(
-    claimed: Claimed, event: str, *, now: datetime, outcome: str = "", detail: str = ""
-) -> dict[str, Any]:
-    """Return the row of what is about to be tried ("intent"), or was ("outcome")."""
-    return {
-        "message_id": claimed.id,
-        "attempt": claimed.attempt,
-        "event": event,
-        "at": now,
-        "ref": claimed.ref,
-        "content_hash": claimed.content_hash if event == "intent" else "",
-        "outcome": outcome,
-        "detail": detail[:500],
-    }

@@ -1,11 +1,11 @@
-"""A staged list written into the register, set by set, and taken back again.
+"""A staged list written into the register, set by set.
 
-What a run spoke of is remembered beside it: null for a patent it created, else the
-columns it changed as they were.
+What a run spoke of is remembered beside it, so that `takingback` can undo it: null for
+a patent it created, else the columns it changed as they were.
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -17,7 +17,6 @@ from sqlalchemy import (
     Text,
     Update,
     and_,
-    bindparam,
     cast,
     delete,
     exists,
@@ -33,15 +32,10 @@ from sqlalchemy import (
     update,
 )
 
-from patentwatch.model import FactKind, PatentType, State
+from patentwatch.model import FactKind, PatentType
 from patentwatch.status.fold import EXPIRY
 from patentwatch.store.facts import insert_new
-from patentwatch.store.holders import replace_holders
-from patentwatch.store.patents import (
-    ATTRIBUTES,
-    chunks,
-    patent_of,
-)
+from patentwatch.store.patents import ATTRIBUTES
 from patentwatch.store.staging import (
     FACT_COLUMNS,
     Fate,
@@ -53,12 +47,10 @@ from patentwatch.store.staging import (
 )
 from patentwatch.store.standings import AS_KNOWN, BY_LAW
 from patentwatch.store.tables import (
-    alerts,
     events,
     facts,
     holders,
     listings,
-    news,
     patents,
     run_changes,
     spells,
@@ -105,40 +97,24 @@ def touch_told(connection: Connection, run_id: int) -> None:
     connection.execute(insert(run_changes).from_select(names, spoken_of))
 
 
-def restore(connection: Connection, run_id: int) -> int:
-    """Take back what a run said; return how many patents it had spoken of.
-
-    The caller has made sure that nothing was built on it. Columns, holders, facts and
-    listings are as before; the patents are looked at again. What waits to be said about
-    a patent that is no more is never said.
-    """
-    mine = run_changes.c.run_id == run_id
-    spoken_of = select(run_changes.c.application_no).where(mine)
-    count = connection.execute(
-        select(func.count()).select_from(run_changes).where(mine)
-    ).scalar_one()
-    connection.execute(delete(facts).where(facts.c.run_id == run_id))
-    connection.execute(delete(events).where(events.c.run_id == run_id))
-    connection.execute(delete(listings).where(listings.c.run_id == run_id))
-    created = spoken_of.where(run_changes.c.before.is_(None))
-    connection.execute(
-        update(alerts)
+def settle_missing() -> Update:
+    """Set since when each patent is missing: the first newer list that lacks it."""
+    lacking = (
+        select(listings.c.as_of_on)
         .where(
-            alerts.c.application_no.in_(created), alerts.c.state == State.PENDING.value
+            listings.c.county == patents.c.county,
+            tuple_(listings.c.as_of_on, listings.c.run_id)
+            > tuple_(patents.c.listed_on, patents.c.listed_run_id),
         )
-        .values(state=State.CANCELLED.value)
+        .order_by(listings.c.as_of_on, listings.c.run_id)
+        .limit(1)
+        .scalar_subquery()
     )
-    for table in (spells, news, patents):
-        connection.execute(delete(table).where(table.c.application_no.in_(created)))
-    _restore_columns(connection, run_id)
-    connection.execute(
+    return (
         update(patents)
-        .where(patents.c.application_no.in_(spoken_of))
-        .values(next_look_on=None)
+        .where(patents.c.missing_since_on.is_distinct_from(lacking))
+        .values(missing_since_on=lacking)
     )
-    connection.execute(_settle_missing())
-    connection.execute(delete(run_changes).where(mine))
-    return int(count)
 
 
 def _remember(connection: Connection, run_id: int) -> None:
@@ -217,7 +193,7 @@ def _write_listings(connection: Connection, scope: Scope, run_id: int) -> None:
             ],
         )
     newest_on = connection.execute(select(func.max(listings.c.as_of_on))).scalar()
-    statement = _settle_missing()
+    statement = settle_missing()
     if newest_on is None or newest_on <= scope.as_of_on:
         statement = statement.where(
             or_(
@@ -274,26 +250,6 @@ def _term_ends_on(
     return func.date(filing_on, f"+{years:d} years", type_=Date)
 
 
-def _settle_missing() -> Update:
-    """Set since when each patent is missing: the first newer list that lacks it."""
-    lacking = (
-        select(listings.c.as_of_on)
-        .where(
-            listings.c.county == patents.c.county,
-            tuple_(listings.c.as_of_on, listings.c.run_id)
-            > tuple_(patents.c.listed_on, patents.c.listed_run_id),
-        )
-        .order_by(listings.c.as_of_on, listings.c.run_id)
-        .limit(1)
-        .scalar_subquery()
-    )
-    return (
-        update(patents)
-        .where(patents.c.missing_since_on.is_distinct_from(lacking))
-        .values(missing_since_on=lacking)
-    )
-
-
 def _write_facts(
     connection: Connection, scope: Scope, run_id: int, *, now: datetime
 ) -> None:
@@ -341,36 +297,3 @@ def _other_facts() -> Select[Any]:
     return select(
         staged.c.application_no, *(staged_facts.c[name] for name in FACT_COLUMNS)
     ).where(staged.c.seq == staged_facts.c.seq)
-
-
-def _restore_columns(connection: Connection, run_id: int) -> None:
-    changes = connection.execute(
-        select(run_changes.c.application_no, run_changes.c.before).where(
-            run_changes.c.run_id == run_id, run_changes.c.before.is_not(None)
-        )
-    ).all()
-    by_columns: dict[tuple[str, ...], list[dict[str, Any]]] = {}
-    for change in changes:
-        values = {f"old_{n}": _from_json(n, v) for n, v in change.before.items()}
-        rows = by_columns.setdefault(tuple(sorted(change.before)), [])
-        rows.append(values | {"number": change.application_no})
-    for columns, rows in by_columns.items():
-        if columns:
-            connection.execute(
-                update(patents)
-                .where(patents.c.application_no == bindparam("number"))
-                .values({name: bindparam(f"old_{name}") for name in columns}),
-                rows,
-            )
-    rewritten = [c.application_no for c in changes if "patentees" in c.before]
-    for chunk in chunks(rewritten):
-        found = connection.execute(
-            select(patents).where(patents.c.application_no.in_(chunk))
-        )
-        replace_holders(connection, [patent_of(row) for row in found])
-
-
-def _from_json(name: str, value: Any) -> Any:
-    if value is not None and name.endswith("_on"):
-        return date.fromisoformat(value)
-    return value

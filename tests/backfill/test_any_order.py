@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from patentwatch import intake, people_intake, statusintake
+from patentwatch import people_intake, registerintake, statusintake
 from patentwatch.backfill.files import FileKind, find
 from patentwatch.backfill.planning import Period
 from patentwatch.look import look
@@ -229,7 +229,7 @@ def take_one_by_one(city: City, folder: Path, chance: random.Random) -> None:
         here = (city.engine, city.settings, file.path)
         match file.kind:
             case FileKind.REGISTER:
-                city.take_file(file.path, intake.Order(as_of_on=file.as_of_on))
+                city.take_file(file.path, registerintake.Order(as_of_on=file.as_of_on))
             case FileKind.STATUS:
                 statusintake.import_status(*here, now=NOW)
             case FileKind.PAYMENTS:

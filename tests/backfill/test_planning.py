@@ -12,8 +12,8 @@ from sqlalchemy import inspect
 
 from patentwatch.backfill import planning
 from patentwatch.backfill.planning import Period
-from patentwatch.cases import Rules
 from patentwatch.errors import Busy, InputError, UsageError
+from patentwatch.rules import Rules
 from patentwatch.settings import AlertSettings
 from patentwatch.store.shadow import Work, alone
 from tests.backfill.city import (

@@ -23,7 +23,6 @@ from sqlalchemy import Engine
 
 from patentwatch import clock, pipeline, rulefiles
 from patentwatch.answers import Given, Via, Word
-from patentwatch.intake import Order, import_register
 from patentwatch.law import terms
 from patentwatch.look import LAST_FULL
 from patentwatch.model import Channel, County, PatentNumber
@@ -33,6 +32,7 @@ from patentwatch.people_intake import (
     import_payments,
 )
 from patentwatch.register.numbers import check_digit
+from patentwatch.registerintake import Order, import_register
 from patentwatch.settings import (
     AlertSettings,
     DatabaseSettings,

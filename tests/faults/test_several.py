@@ -15,7 +15,7 @@ from sqlalchemy import Row
 from patentwatch.settings import AlertSettings
 from patentwatch.store.engine import reading
 from patentwatch.store.memory import recall
-from patentwatch.store.outbox import LEASE
+from patentwatch.store.messages import LEASE
 from tests.cluster import Cluster
 from tests.faults.judge import judged_mails
 from tests.faults.offices import NINE, Office, Wired

@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import Connection, Engine, select
 
 from patentwatch.model import Channel, Evidence, Reason, State
-from patentwatch.store import claiming, grouping, outbox
+from patentwatch.store import attempts, claiming, grouping, outbox
+from patentwatch.store.attempts import Ended
 from patentwatch.store.engine import connect, reading, transaction
-from patentwatch.store.outbox import LEASE, Claimed, Ended
+from patentwatch.store.messages import LEASE, Claimed, reference
 from patentwatch.store.tables import messages
 from patentwatch.store.vault import Vault
 from tests.line import DUE, Line, assert_accounted_for, at, days
@@ -49,7 +50,7 @@ def with_evidence(claimed: Claimed) -> Claimed:
 def settle(connection: Connection, claimed: Claimed, state: State, **more: Any) -> bool:
     reason = Reason.SAID if state is State.ACCEPTED else Reason.DUE
     end = Ended(claimed, state, reason, outcome="x", **more)
-    return outbox.settle(connection, [end], now=NINE) == {claimed.id}
+    return attempts.settle(connection, [end], now=NINE) == {claimed.id}
 
 
 def test_a_claim_writes_lease_attempt_and_reference_together(line: Line) -> None:
@@ -58,7 +59,7 @@ def test_a_claim_writes_lease_attempt_and_reference_together(line: Line) -> None
     (message,) = line.messages()
     assert (message.state, message.attempts) == ("sending", 1)
     assert message.lease_until_at == NINE + LEASE
-    assert message.ref == outbox.reference([line.alerts(state="sending")[0].key])
+    assert message.ref == reference([line.alerts(state="sending")[0].key])
     assert [(row.event, row.ref) for row in line.attempts()] == [
         ("intent", claimed.ref)
     ]
@@ -223,8 +224,8 @@ def test_postponed_messages_wait_and_say_why(line: Line) -> None:
 
 
 def test_a_reference_does_not_depend_on_the_order_of_the_keys() -> None:
-    assert outbox.reference(["a", "b"]) == outbox.reference(["b", "a"])
-    assert outbox.reference(["a"]) != outbox.reference(["b"])
+    assert reference(["a", "b"]) == reference(["b", "a"])
+    assert reference(["a"]) != reference(["b"])
 
 
 def test_a_message_with_nothing_left_to_say_is_closed(line: Line) -> None:

@@ -11,11 +11,12 @@ from sqlalchemy import Engine, func, select, update
 
 from patentwatch.plan.records import Link, LinkTo, NewRecord
 from patentwatch.settings import Settings
-from patentwatch.store import recordlinks, records
+from patentwatch.store import recordkeeping, recordlinks, records
 from patentwatch.store.engine import reading, transaction
 from patentwatch.store.promises import promises
+from patentwatch.store.recordkeeping import Saved
 from patentwatch.store.recordlinks import Proof
-from patentwatch.store.records import Record, Saved, Wanted
+from patentwatch.store.records import Record, Wanted
 from patentwatch.store.tables import patents, record_links
 from patentwatch.store.tables import records as table
 from patentwatch.store.vault import Vault
@@ -29,7 +30,7 @@ TASK = Link("counts_for", LinkTo.COMMITMENT, "city-2026/3.1", "city-2026/3.1")
 
 def save(engine: Engine, *found: NewRecord, by: str = "李") -> list[Saved]:
     with transaction(engine) as connection:
-        return records.save_all(connection, found, now=NOW, by=by)
+        return recordkeeping.save_all(connection, found, now=NOW, by=by)
 
 
 def get(engine: Engine, id_: int) -> Record:
@@ -72,7 +73,7 @@ def test_the_same_record_again_changes_nothing(engine: Engine) -> None:
     (first,) = save(engine, record(links=(PATENT,)))
     before = get(engine, first.id)
     with transaction(engine) as connection:
-        again = records.save(
+        again = recordkeeping.save(
             connection, record(links=(PATENT,), row=9), now=LATER, by="王"
         )
         assert records.changes_of(connection, first.id) == []
@@ -166,8 +167,10 @@ def test_a_withdrawn_record_is_kept_counts_nowhere_and_does_not_come_back(
     new = record(links=(PATENT, TASK))
     (saved,) = save(engine, new)
     with transaction(engine) as connection:
-        assert records.withdraw(connection, saved.id, by="王", reason="重复", now=LATER)
-        assert not records.withdraw(
+        assert recordkeeping.withdraw(
+            connection, saved.id, by="王", reason="重复", now=LATER
+        )
+        assert not recordkeeping.withdraw(
             connection, saved.id, by="王", reason="重复", now=LATER
         )
     (again,) = save(engine, replace(new, title="乙公司"))
@@ -253,7 +256,7 @@ def test_patents_are_looked_at_again_when_what_is_recorded_of_them_changes(
         recordlinks.untie_by_hand(connection, saved.id, secures(number(3)))
     assert _asked(engine) == {number(3)}
     with transaction(engine) as connection:
-        records.withdraw(connection, saved.id, by="", reason="错", now=NOW)
+        recordkeeping.withdraw(connection, saved.id, by="", reason="错", now=NOW)
     assert _asked(engine) == {two}
 
 
@@ -267,7 +270,7 @@ def test_both_ends_of_a_link_between_records_are_seen(engine: Engine) -> None:
     assert seen == [("follows_from", second.id, "loan", "乙公司")]
     assert [one.link for one in get(engine, second.id).ties] == [tie]
     with transaction(engine) as connection:
-        records.withdraw(connection, second.id, by="", reason="错", now=NOW)
+        recordkeeping.withdraw(connection, second.id, by="", reason="错", now=NOW)
         assert not recordlinks.pointing_at(connection, LinkTo.RECORD, str(first.id))
 
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
-from patentwatch.intake import Order, import_register
 from patentwatch.model import County
+from patentwatch.registerintake import Order, import_register
 from patentwatch.settings import Settings
-from patentwatch.store import counting, taking
+from patentwatch.store import counting, takingback
 from patentwatch.store.engine import reading, transaction
 from patentwatch.store.standings import AS_KNOWN, BY_LAW
 from patentwatch.store.tables import spells
@@ -76,5 +76,5 @@ def test_a_list_that_is_taken_back_takes_its_counts_along(
 ) -> None:
     taken(line, tmp_path / "list.csv", row(1))
     with transaction(line.engine) as connection:
-        taking.restore(connection, 1)
+        takingback.restore(connection, 1)
     assert counted(line) == []
