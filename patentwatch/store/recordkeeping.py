@@ -30,18 +30,6 @@ class Saved:
     before: Record | None = None
 
 
-def save(
-    connection: Connection,
-    found: NewRecord,
-    *,
-    now: datetime,
-    by: str = "",
-    run_id: int | None = None,
-) -> Saved:
-    """Store one record by its natural key; see `save_all`."""
-    return save_all(connection, [found], now=now, by=by, run_id=run_id)[0]
-
-
 def save_all(
     connection: Connection,
     found: Sequence[NewRecord],

@@ -65,7 +65,7 @@ class Record:
 class Wanted:
     """Which records: every part that is given must fit; both days inclusive.
 
-    `party` is a name, `commitment` plan/id. `title`: part of it.
+    `party` is a name, `commitment` plan/id.
     """
 
     kinds: Collection[str] | None = None

@@ -73,8 +73,8 @@ def test_the_same_record_again_changes_nothing(engine: Engine) -> None:
     (first,) = save(engine, record(links=(PATENT,)))
     before = get(engine, first.id)
     with transaction(engine) as connection:
-        again = recordkeeping.save(
-            connection, record(links=(PATENT,), row=9), now=LATER, by="王"
+        (again,) = recordkeeping.save_all(
+            connection, [record(links=(PATENT,), row=9)], now=LATER, by="王"
         )
         assert records.changes_of(connection, first.id) == []
     assert (again.word, again.id) == ("unchanged", first.id)
