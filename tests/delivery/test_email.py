@@ -27,6 +27,11 @@ from tests.make_letters import CASES, rendered
 RAW = b"Subject: x\r\n\r\nbody\r\n.dot at the start\r\n"
 SENDER = "ip@puyang.example"
 SESAME = "open sesame"
+TAKEN = Outcome(OutcomeKind.ACCEPTED, "250")
+
+
+class Broken(Exception):
+    """What the caller's own code raises."""
 
 
 def envelope(key: str, to: str = "a@b.example", raw: bytes = RAW) -> Envelope:
@@ -564,26 +569,41 @@ def test_an_unknown_certificate_is_not_talked_to(real_server: tuple[int, Kept]) 
     assert kept.mails == []
 
 
-def test_what_arrives_while_the_caller_is_busy_is_told_at_once() -> None:
+def served_together(envelopes: Iterator[Envelope]) -> tuple[list[Any], list[Any], Any]:
+    """Let three lines come while the caller is busy; return what was told and taken."""
     told: list[dict[str, Outcome]] = []
-    taken = Outcome(OutcomeKind.ACCEPTED, "250")
 
-    async def run() -> None:
+    async def run() -> tuple[list[Any], list[Any], Any]:
         busy = threading.Event()
         with ThreadPoolExecutor(1) as thread:
             desk = _Desk(
-                iter(()),
+                envelopes,
                 lambda some: told.append(dict(some)),
                 threading.Event(),
                 thread,
             )
             thread.submit(busy.wait)
-            lines = [
-                asyncio.create_task(desk.tell_and_take(key, taken)) for key in "abc"
-            ]
+            lines = [asyncio.create_task(desk.tell_and_take(k, TAKEN)) for k in "abc"]
             await asyncio.sleep(0)  # each has handed in what it has
             busy.set()
-            assert await asyncio.gather(*lines) == [None, None, None]
+            return told, await asyncio.gather(*lines), desk.error
 
-    asyncio.run(run())
-    assert told == [dict.fromkeys("abc", taken)]
+    return asyncio.run(run())
+
+
+def test_lines_that_wait_are_told_of_together_and_each_takes_a_mail() -> None:
+    mails = [envelope(key) for key in ("one", "two", "three")]
+    told, taken, _ = served_together(iter(mails))
+    assert told == [dict.fromkeys("abc", TAKEN)]
+    assert taken == mails
+
+
+def test_a_mail_that_was_taken_goes_out_though_the_next_cannot_be_had() -> None:
+    def claims() -> Iterator[Envelope]:
+        yield envelope("one")
+        raise Broken
+
+    told, taken, error = served_together(claims())
+    assert told == [dict.fromkeys("abc", TAKEN)]
+    assert [one and one.message_key for one in taken] == ["one", None, None]
+    assert isinstance(error, Broken)
