@@ -33,6 +33,7 @@ from patentwatch.store.shadow import Work, throwaway
 from patentwatch.store.vault import Vault
 
 _TAKEN = Outcome(OutcomeKind.ACCEPTED, "simulated")
+_TOGETHER = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +177,16 @@ class _Taker:
         stop: Event | None = None,  # noqa: ARG002 - nobody can tell it to
     ) -> None:
         """See `Transport`."""
+        taken: list[str] = []
         for envelope in envelopes:
-            self.refs.append(envelope.message_key)
-            on_outcomes({envelope.message_key: _TAKEN})
+            taken.append(envelope.message_key)
+            if len(taken) == _TOGETHER:
+                on_outcomes(dict.fromkeys(taken, _TAKEN))
+                self.refs += taken
+                taken = []
+        if taken:
+            on_outcomes(dict.fromkeys(taken, _TAKEN))
+            self.refs += taken
 
 
 def _composed(letter: Letter, **posting: Any) -> Rendered:
