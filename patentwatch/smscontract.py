@@ -4,7 +4,7 @@ A template that was never applied for, a name too long for a text: found by exam
 months before the tier comes that needs it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -22,31 +22,43 @@ _TO = "13800000000"
 
 
 class Unfit(NamedTuple):
-    """A text that would not be taken: what it says, and why not, both in Chinese."""
+    """A text that would not be taken: what it says, and why not, both in Chinese.
+
+    `owed`: it is a reminder, which somebody must get; the others do without.
+    """
 
     text: str
     fault: str
+    owed: bool = True
 
 
 def unfit(settings: Settings, rules: Rules, *, now: datetime) -> list[Unfit]:
-    """Return which texts the office's provider would refuse; [] without a provider."""
+    """Return which texts the office's provider would refuse; [] without a provider.
+
+    First the reminders, then what is sent besides.
+    """
     if not settings.real_sms:
         return []
     fault = FAULTS[settings.sms.provider]
     found = [
-        Unfit(name, why)
+        Unfit(name, why, owed=not letter.test)
         for name, letter in _letters(settings, rules, on=clock.today(now))
         if (why := _refused(letter, settings, fault, now=now))
     ]
     found += [
-        Unfit(name, why)
+        Unfit(name, why, owed=False)
         for name, envelope in _papers(settings, now=now)
         if (why := fault(envelope))
     ]
     return found
 
 
-def told(found: Sequence[Unfit]) -> str:
+def owed(found: Iterable[Unfit]) -> list[Unfit]:
+    """Keep the reminders."""
+    return [one for one in found if one.owed]
+
+
+def told(found: Iterable[Unfit]) -> str:
     """Return in one sentence which texts cannot leave, those of one fault together."""
     by_fault: dict[str, list[str]] = {}
     for one in found:

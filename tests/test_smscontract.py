@@ -41,6 +41,7 @@ def names(found: list[Unfit]) -> list[str]:
 def test_without_any_template_no_text_can_leave(line: Line, provider: str) -> None:
     found = unfit(line, provider=provider)
     assert names(found) == [*TIERS, "多件合并", "测试", "退订确认"]
+    assert names(smscontract.owed(found)) == [*TIERS, "多件合并"]
     assert all("没有模板编号" in one.fault for one in found)
 
 
@@ -56,7 +57,7 @@ def test_files_take_everything(line: Line) -> None:
 def test_one_template_that_was_forgotten_is_named(line: Line) -> None:
     few = {text: code for text, code in TEMPLATES.items() if text is not SmsText.TEST}
     (found,) = unfit(line, provider="aliyun", templates=few)
-    assert found.text == "测试"
+    assert (found.text, found.owed) == ("测试", False)
 
 
 def test_the_neutral_template_stands_in_for_a_missing_one(line: Line) -> None:

@@ -48,7 +48,9 @@ def audit(
         here.rules,
         journal=here.journal,
         askable=outgoing.askable(app.settings, now=now),
-        unfit=smscontract.told(smscontract.unfit(app.settings, here.rules, now=now)),
+        unfit=smscontract.told(
+            smscontract.owed(smscontract.unfit(app.settings, here.rules, now=now))
+        ),
         now=now,
     )
     heard = True

@@ -183,9 +183,12 @@ def _sms_texts(settings: Settings, *, now: datetime) -> Finding | None:
         return None
     rules = installation.rules_of(settings, unlock(settings.database.key_file))
     unfit = smscontract.unfit(settings, rules, now=now)
-    if not unfit:
-        return Finding("短信内容", ok=True, text="各种短信都符合平台的要求")
-    return Finding("短信内容", ok=False, text=smscontract.told(unfit))
+    if owed := smscontract.owed(unfit):
+        return Finding("短信内容", ok=False, text=smscontract.told(owed))
+    text = "各种提醒都符合平台的要求"
+    if unfit:
+        text += f"；另有不影响提醒的：{smscontract.told(unfit)}"
+    return Finding("短信内容", ok=True, text=text)
 
 
 def _holidays(settings: Settings, *, now: datetime) -> Finding:

@@ -87,7 +87,9 @@ def simulate(
         held=held,
         undecided=run.undecided,
         price=plan.settings.sms.price_per_thousand_yuan,
-        unfit=smscontract.told(smscontract.unfit(plan.settings, plan.rules, now=now)),
+        unfit=smscontract.told(
+            smscontract.owed(smscontract.unfit(plan.settings, plan.rules, now=now))
+        ),
     )
 
 
