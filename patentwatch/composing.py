@@ -13,7 +13,7 @@ from patentwatch import clock
 from patentwatch.alerts import Verdict
 from patentwatch.cases import Case
 from patentwatch.changes import verdict_key
-from patentwatch.delivery import Envelope, Fault
+from patentwatch.delivery import Envelope
 from patentwatch.errors import PatentwatchError
 from patentwatch.items import item_of
 from patentwatch.letters import Item, Letter
@@ -107,12 +107,10 @@ def made(
             sent_at=now,
             unsubscribe=_unsubscribe(claimed, post, now=now),
         )
-        envelope = fitted(
-            rendered,
-            Envelope(claimed.ref, channel, to, rendered.raw),
-            templates=post.templates,
-            fault=post.gateways[channel].fault,
-        )
+        plain = Envelope(claimed.ref, channel, to, rendered.raw)
+        envelope = templated(rendered, plain, post.templates)
+        if (why := post.gateways[channel].fault(envelope)) is not None:
+            raise TextFault(why)
     except PatentwatchError as error:
         log.error("message not made id=%s code=%s", row.id, error.code)  # noqa: TRY400
         return error
@@ -131,20 +129,14 @@ def _unsubscribe(claimed: Claimed, post: Post, *, now: datetime) -> str | None:
     return post.links.unsubscribe(claimed.recipient, letter=claimed.ref, now=now)
 
 
-def fitted(
-    rendered: Rendered,
-    envelope: Envelope,
-    *,
-    templates: Mapping[SmsText, str],
-    fault: Fault,
+def templated(
+    rendered: Rendered, envelope: Envelope, templates: Mapping[SmsText, str]
 ) -> Envelope:
-    """Return what the gateway gets; raises `TextFault` where it would not take it."""
+    """Return a message as a gateway gets it that keeps the texts itself."""
     code, saying = _template(rendered.sayings, templates)
-    if saying is not None:
-        envelope = replace(envelope, template=code, variables=saying.variables)
-    if (why := fault(envelope)) is not None:
-        raise TextFault(why)
-    return envelope
+    if saying is None:
+        return envelope
+    return replace(envelope, template=code, variables=saying.variables)
 
 
 def _template(

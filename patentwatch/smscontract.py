@@ -4,14 +4,16 @@ A template that was never applied for, a name too long for a text: found by exam
 months before the tier comes that needs it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
+from functools import partial
 from typing import NamedTuple
 
 from patentwatch import alarms, clock, confirming, examples, render
-from patentwatch.composing import TextFault, fitted
+from patentwatch.composing import templated
 from patentwatch.delivery import Envelope, Fault
 from patentwatch.delivery.sms import FAULTS
+from patentwatch.errors import PatentwatchError
 from patentwatch.letters import Item, Letter
 from patentwatch.model import Audience, Channel, Evidence
 from patentwatch.rules import Rules
@@ -40,17 +42,11 @@ def unfit(settings: Settings, rules: Rules, *, now: datetime) -> list[Unfit]:
     if not settings.real_sms:
         return []
     fault = FAULTS[settings.sms.provider]
-    found = [
-        Unfit(name, why, owed=not letter.test)
-        for name, letter in _letters(settings, rules, on=clock.today(now))
-        if (why := _refused(letter, settings, fault, now=now))
+    return [
+        Unfit(one.text, why, one.owed)
+        for one in _texts(settings, rules, now=now)
+        if (why := _refused(one.make, fault))
     ]
-    found += [
-        Unfit(name, why, owed=False)
-        for name, envelope in _papers(settings, now=now)
-        if (why := fault(envelope))
-    ]
-    return found
 
 
 def owed(found: Iterable[Unfit]) -> list[Unfit]:
@@ -66,17 +62,34 @@ def told(found: Iterable[Unfit]) -> str:
     return "；".join(f"{'、'.join(texts)}：{why}" for why, texts in by_fault.items())
 
 
-def _letters(
-    settings: Settings, rules: Rules, *, on: date
-) -> Iterator[tuple[str, Letter]]:
+class _Text(NamedTuple):
+    text: str
+    make: Callable[[], Envelope]
+    owed: bool = True
+
+
+def _texts(settings: Settings, rules: Rules, *, now: datetime) -> Iterator[_Text]:
+    on = clock.today(now)
     example = examples.patent(on, owner="示例单位", title="示例", county=None)
     said = list(examples.through_the_ladder(example, rules, channel=Channel.SMS))
+    letter = partial(_letter, settings, now=now)
     for day, item in said:
-        yield _name(item), _letter(settings, item, on=day)
+        yield _Text(_name(item), partial(letter, item, on=day))
     if said:
         day, item = said[-1]
-        yield "多件合并", _letter(settings, item, item, on=day)
-    yield "测试", _letter(settings, on=on)
+        yield _Text("多件合并", partial(letter, item, item, on=day))
+    yield _Text("测试", partial(letter, on=on), owed=False)
+    yield _Text("退订确认", partial(_opted_out, settings), owed=False)
+    if settings.alarm.phones and settings.sms.provider != "sheet":
+        alarm = partial(alarms.envelope, settings, _TO, "示例", now=now)
+        yield _Text("告警", alarm, owed=False)
+
+
+def _refused(make: Callable[[], Envelope], fault: Fault) -> str | None:
+    try:
+        return fault(make())
+    except PatentwatchError as error:
+        return str(error)
 
 
 def _name(item: Item) -> str:
@@ -84,8 +97,8 @@ def _name(item: Item) -> str:
     return f"{TIER_WORDS[item.tier]}（未核实）" if presumed else TIER_WORDS[item.tier]
 
 
-def _letter(settings: Settings, *items: Item, on: date) -> Letter:
-    return Letter(
+def _letter(settings: Settings, *items: Item, on: date, now: datetime) -> Envelope:
+    letter = Letter(
         channel=Channel.SMS,
         audience=Audience.PATENTEE,
         party="",
@@ -95,25 +108,13 @@ def _letter(settings: Settings, *items: Item, on: date) -> Letter:
         message_id="example",
         test=not items,
     )
-
-
-def _refused(
-    letter: Letter, settings: Settings, fault: Fault, *, now: datetime
-) -> str | None:
     rendered = render.message(letter, sender="", sent_at=now)
-    envelope = Envelope("example", Channel.SMS, _TO, rendered.raw)
-    try:
-        fitted(rendered, envelope, templates=settings.sms.templates, fault=fault)
-    except TextFault as error:
-        return str(error)
-    return None
+    plain = Envelope("example", Channel.SMS, _TO, rendered.raw)
+    return templated(rendered, plain, settings.sms.templates)
 
 
-def _papers(settings: Settings, *, now: datetime) -> Iterator[tuple[str, Envelope]]:
-    told = confirming.text(settings, to=_TO)
-    yield (
-        "退订确认",
-        Envelope("example", Channel.SMS, _TO, told.raw, told.template, told.variables),
+def _opted_out(settings: Settings) -> Envelope:
+    paper = confirming.text(settings, to=_TO)
+    return Envelope(
+        "example", Channel.SMS, _TO, paper.raw, paper.template, paper.variables
     )
-    if settings.alarm.phones and settings.sms.provider != "sheet":
-        yield "告警", alarms.envelope(settings, _TO, "示例", now=now)

@@ -83,6 +83,13 @@ def test_a_website_as_telephone_is_refused_in_free_text(
     assert all("网址" in one.fault for one in found)
 
 
+def test_an_office_without_a_telephone_can_send_nothing(line: Line) -> None:
+    line.settings = replace(line.settings, office=Office("某局", ""))
+    found = unfit(line, provider="sheet")
+    assert set(TIERS) <= set(names(smscontract.owed(found)))
+    assert found[0].fault.startswith("消息缺少：")
+
+
 def test_the_alarm_needs_a_template_only_where_somebody_is_alarmed(line: Line) -> None:
     few = {text: code for text, code in TEMPLATES.items() if text is not SmsText.ALARM}
     assert unfit(line, provider="aliyun", templates=few) == []
