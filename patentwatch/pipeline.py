@@ -131,7 +131,7 @@ def tick(
         partial(_take, here, done, now=now),
         partial(take_bounces, here.engine, here.vault, here.settings, now=now),
         partial(_look, here, done, now=now, on_progress=on_progress),
-        partial(_try, here, done, now=now, stop=stop),
+        partial(_try, here, done, now=now, stop=stop, on_progress=on_progress),
         *_makers(here, now=now),
         partial(_seal, here, now=now),
         partial(
@@ -166,10 +166,19 @@ def _look(
     done.looked = look_once(here, now=now, on_progress=on_progress)
 
 
-def _try(here: Installation, done: Tick, *, now: datetime, stop: Event | None) -> None:
+def _try(
+    here: Installation,
+    done: Tick,
+    *,
+    now: datetime,
+    stop: Event | None,
+    on_progress: Callable[[], None],
+) -> None:
     """See whether the new short messages can leave as they are, long before they do."""
     post = outgoing.post(here, tell_time=lambda: now, stop=stop)
-    done.tried = trying.try_new(here.engine, here.vault, post, now=now)
+    done.tried = trying.try_new(
+        here.engine, here.vault, post, now=now, on_progress=on_progress
+    )
 
 
 def _makers(here: Installation, *, now: datetime) -> list[Callable[[], object]]:

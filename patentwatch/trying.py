@@ -4,7 +4,7 @@ What a gateway would refuse (no template, a variable too long, a forbidden sign)
 known at once and not when the send window opens; so is how many parts are billed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -31,19 +31,29 @@ class Tried:
     unmade: int = 0
 
 
-def try_new(engine: Engine, vault: Vault, post: Post, *, now: datetime) -> Tried:
+def try_new(
+    engine: Engine,
+    vault: Vault,
+    post: Post,
+    *,
+    now: datetime,
+    on_progress: Callable[[], None] = lambda: None,
+) -> Tried:
     """Make every short message that was not tried since it took its last alert.
 
     One that cannot be made waits with the reason, and its patents are looked at again.
+    A stop leaves the rest to the next time.
     """
     tried, after = Tried(), 0
-    while True:
+    while not post.stop.is_set():
         with transaction(engine) as connection:
             rows = claiming.untried(connection, after=after, limit=_AT_ONCE)
             if not rows:
-                return tried
+                break
             _try(connection, vault, post, rows, tried, now=now)
         after = rows[-1].id
+        on_progress()
+    return tried
 
 
 def _try(

@@ -141,6 +141,18 @@ def test_each_message_is_tried_once(make: Make) -> None:
     assert try_new(line, NIGHT) == Tried()
 
 
+def test_a_stop_leaves_the_rest_to_the_next_time(make: Make) -> None:
+    line = make()
+    line.many(45, channel=Channel.SMS)
+    line.look(NIGHT)
+    post = outgoing.post(line.here, tell_time=lambda: NIGHT)
+    some = trying.try_new(
+        line.engine, line.vault, post, now=NIGHT, on_progress=post.stop.set
+    )
+    assert some == Tried(fit=20, parts=20)
+    assert try_new(line, NIGHT) == Tried(fit=25, parts=25)
+
+
 def test_what_could_not_be_made_is_tried_again_only_when_it_may_leave(
     make: Make,
 ) -> None:
