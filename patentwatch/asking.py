@@ -14,10 +14,10 @@ from sqlalchemy import Connection, Engine
 
 from patentwatch import clock, optingout
 from patentwatch.delivery.gateway import Asked, Fate, Gateway, GatewayDown, Receipt
-from patentwatch.model import Channel, State
+from patentwatch.model import Channel, Contact, State
 from patentwatch.post import Post
 from patentwatch.receipts import Report, key_of
-from patentwatch.store import directory, fates, receipts
+from patentwatch.store import damage, directory, fates, receipts
 from patentwatch.store.engine import transaction
 from patentwatch.store.fates import Open
 from patentwatch.store.messages import pressing
@@ -147,9 +147,7 @@ def _ask_each(
         return
     with transaction(engine) as connection:
         some = fates.to_ask(connection, gateway.name, now=post.clock(), limit=AT_ONCE)
-        people = directory.by_recipients(
-            connection, vault, {one.recipient for one in some}
-        )
+        people = _people(connection, vault, some)
     for position, one in enumerate(some):
         if post.stop.is_set() or clock.steady() > until:
             _put_back(engine, some[position:], now=post.clock())
@@ -166,6 +164,28 @@ def _ask_each(
         with transaction(engine) as connection:
             _hear(connection, one, receipt, now=post.clock())
         on_asked()
+
+
+def _people(
+    connection: Connection, vault: Vault, some: Sequence[Open]
+) -> dict[str, Contact]:
+    """Return whom to ask about; a damaged row is nobody, and keeps no other waiting."""
+
+    def untold(recipient: str, error: Exception) -> None:
+        log.error(
+            "contact not read recipient=%s error=%s",
+            recipient[:12],
+            type(error).__name__,
+        )
+
+    found: dict[str, Contact] = {}
+    for part in damage.apart(
+        partial(directory.by_recipients, connection, vault),
+        sorted({one.recipient for one in some}),
+        on_damage=untold,
+    ):
+        found |= part
+    return found
 
 
 def _put_back(engine: Engine, some: Sequence[Open], *, now: datetime) -> None:

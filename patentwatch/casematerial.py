@@ -83,19 +83,15 @@ def readable(
     on_trouble: OnTrouble,
 ) -> Iterator[Material]:
     """Yield what can be read; where rows are damaged, of everybody else."""
-    try:
-        yield from _read(connection, vault, rules, numbers, counties, on=on)
-    except damage.UNREADABLE as error:
-        if on_trouble is None or not damage.is_damage(error):
-            raise
-        if len(numbers) == 1:
-            on_trouble(numbers[0], error)
-            return
-        middle = len(numbers) // 2
-        for some in (numbers[:middle], numbers[middle:]):
-            yield from readable(
-                connection, vault, rules, some, counties, on=on, on_trouble=on_trouble
-            )
+
+    def read(some: Sequence[str]) -> list[Material]:
+        return _read(connection, vault, rules, some, counties, on=on)
+
+    if on_trouble is None:
+        yield from read(numbers)
+        return
+    for found in damage.apart(read, numbers, on_damage=on_trouble):
+        yield from found
 
 
 def _read(

@@ -20,7 +20,7 @@ from patentwatch.store import outbox, receipts
 from patentwatch.store.engine import transaction
 from patentwatch.store.fates import ASKING_TAKES
 from patentwatch.store.messages import LEASE, UNMADE
-from patentwatch.store.tables import messages
+from patentwatch.store.tables import contacts, messages
 from patentwatch.store.vault import Vault
 from tests.delivery.sms import emulator as provider
 from tests.delivery.sms.emulator import Emulator, emulator
@@ -468,3 +468,15 @@ def test_what_a_provider_takes_for_one_number_a_day_holds_late_tiers_too(
     here.now = at(FINAL + days(1), 9, 10)
     here.deliver()
     assert here.taken == 3
+
+
+def test_a_damaged_contact_keeps_nobody_else_from_being_told(small: City) -> None:
+    small.deliver()
+    with transaction(small.line.engine) as connection:
+        connection.execute(contacts.update().values(party="乙公司"))
+    small.line.patent(owners=("丙公司",))
+    small.line.contact("13800000002", "丙公司")
+    small.now += timedelta(minutes=3)  # it is time to ask about the first
+    small.line.look(small.now)
+    assert small.deliver().accepted == 1
+    assert small.taken == 2

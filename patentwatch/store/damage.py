@@ -4,12 +4,18 @@ SQLite keeps no sums: a changed byte inside a value is found by nobody. Rows by 
 decided carry a hash or a key of their content, which is compared when they are read.
 """
 
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
 from sqlalchemy.exc import OperationalError
 
 from patentwatch.errors import RowDamaged
 
-UNREADABLE = (RowDamaged, ValueError, OperationalError)
-"""What reading a damaged row raises; see `is_damage`."""
+_Key = TypeVar("_Key", str, int)
+_Found = TypeVar("_Found")
+
+_UNREADABLE = (RowDamaged, ValueError, OperationalError)
+"""What reading a damaged row raises; see `_is_damage`."""
 
 
 def check(table: str, row_id: str | int, *, written: str, found: str) -> None:
@@ -21,8 +27,33 @@ def check(table: str, row_id: str | int, *, written: str, found: str) -> None:
         )
 
 
-def is_damage(error: Exception) -> bool:
-    """Tell whether an error of `UNREADABLE` speaks of one row, not of the database."""
+def apart(
+    read: Callable[[Sequence[_Key]], _Found],
+    keys: Sequence[_Key],
+    *,
+    on_damage: Callable[[_Key, Exception], object],
+) -> Iterator[_Found]:
+    """Yield what is read under keys, in parts where rows are damaged.
+
+    All at once where none is. `on_damage` is told of each key whose rows are.
+    """
+    try:
+        found = read(keys)
+    except _UNREADABLE as error:
+        if not _is_damage(error):
+            raise
+        if len(keys) == 1:
+            on_damage(keys[0], error)
+            return
+        middle = len(keys) // 2
+        yield from apart(read, keys[:middle], on_damage=on_damage)
+        yield from apart(read, keys[middle:], on_damage=on_damage)
+    else:
+        yield found
+
+
+def _is_damage(error: Exception) -> bool:
+    """Tell whether an error speaks of one row, not of the database."""
     if isinstance(error, OperationalError):
         return "Could not decode to UTF-8" in str(error.orig)
     return True
